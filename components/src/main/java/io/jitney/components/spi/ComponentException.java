@@ -1,0 +1,47 @@
+package io.jitney.components.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a component says what went wrong. The message is what daprd would embed in its error ("possible etag mismatch.
+ * error from state store"), without the frame that the building block puts around it. Stackless: failures are answers,
+ * not accidents.
+ */
+public abstract sealed class ComponentException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  ComponentException(String message, @Nullable Throwable cause) {
+    super(message, cause, false, false);
+  }
+
+  /** The stored value has another ETag than the request asked for (HTTP 409, gRPC ABORTED). */
+  public static final class EtagMismatch extends ComponentException {
+    private static final long serialVersionUID = 1L;
+
+    public EtagMismatch(@Nullable String cause) {
+      super("possible etag mismatch. error from state store" + (cause == null ? "" : ": " + cause), null);
+    }
+  }
+
+  /** The request's ETag can not be one of this store (HTTP 400, gRPC INVALID_ARGUMENT). */
+  public static final class EtagInvalid extends ComponentException {
+    private static final long serialVersionUID = 1L;
+
+    public EtagInvalid(@Nullable String cause) {
+      super("invalid etag value" + (cause == null ? "" : ": " + cause), null);
+    }
+  }
+
+  /** Anything else: the call reached the store or failed on its way (HTTP 500, gRPC INTERNAL). */
+  public static final class Failed extends ComponentException {
+    private static final long serialVersionUID = 1L;
+
+    public Failed(String message) {
+      super(message, null);
+    }
+
+    public Failed(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+}
