@@ -1,0 +1,20 @@
+package io.jitney.tenancy.admission;
+
+/** Why a call was refused. */
+public enum Reason {
+  /** More calls per second than the tenant's quota allows. */
+  RATE("TENANT_RATE_LIMITED"),
+  /** More calls open at one time than the tenant's quota allows. */
+  IN_FLIGHT("TENANT_CONCURRENCY_LIMITED");
+
+  private final String code;
+
+  Reason(String code) {
+    this.code = code;
+  }
+
+  /** The word on the wire, for machines: part of the API, so it never changes. */
+  public String code() {
+    return code;
+  }
+}
