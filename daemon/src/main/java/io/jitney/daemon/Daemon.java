@@ -1,0 +1,60 @@
+package io.jitney.daemon;
+
+import io.jitney.daemon.grpc.GrpcApi;
+import io.jitney.daemon.grpc.GrpcMethod;
+import io.jitney.daemon.health.HealthHttp;
+import io.jitney.daemon.http.HttpApi;
+import io.jitney.daemon.http.HttpRoute;
+import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.instance.InstanceOpener;
+import io.jitney.daemon.invoke.InvokeGrpc;
+import io.jitney.daemon.invoke.InvokeHttp;
+import io.jitney.daemon.node.Node;
+import io.jitney.tenancy.TenantRegistry;
+import io.jitney.tenancy.admission.Quota;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The assembly: what exists once per process, made in the order in which it is needed and closed in reverse. Reads
+ * like a start-up log; no container, no statics.
+ */
+public final class Daemon {
+  private final Node node;
+  private final TenantRegistry<AppInstance> registry;
+  private final InstanceOpener opener;
+
+  public Daemon(int eventLoops, Quota defaultQuota) {
+    node = new Node(eventLoops);
+    registry = new TenantRegistry<>(defaultQuota);
+
+    InvokeHttp invokeHttp = new InvokeHttp();
+    InvokeGrpc invokeGrpc = new InvokeGrpc();
+
+    List<HttpRoute> routes = new ArrayList<>();
+    routes.addAll(new HealthHttp().routes());
+    HttpApi httpApi = new HttpApi(routes, invokeHttp::invoke);
+
+    List<GrpcMethod> methods = new ArrayList<>();
+    GrpcApi grpcApi = new GrpcApi(node.vertx(), methods, invokeGrpc::proxy);
+
+    opener = new InstanceOpener(node, registry, httpApi, grpcApi);
+  }
+
+  public InstanceOpener opener() {
+    return opener;
+  }
+
+  public TenantRegistry<AppInstance> registry() {
+    return registry;
+  }
+
+  public Node node() {
+    return node;
+  }
+
+  public Future<Void> close() {
+    return node.close();
+  }
+}

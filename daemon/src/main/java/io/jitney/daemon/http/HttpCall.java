@@ -1,0 +1,99 @@
+package io.jitney.daemon.http;
+
+import io.jitney.components.spi.CallContext;
+import io.jitney.daemon.error.BodyTooLargeException;
+import io.jitney.daemon.instance.AppInstance;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on the HTTP API: request, instance, route parameters, and the ways to answer. Lives on its connection's
+ * event loop.
+ */
+public final class HttpCall {
+  private final AppInstance instance;
+  private final HttpServerRequest request;
+  private final String path;
+  private final Map<String, String> parameters;
+  private @Nullable Map<String, String> metadata;
+
+  HttpCall(AppInstance instance, HttpServerRequest request, String path, Map<String, String> parameters) {
+    this.instance = instance;
+    this.request = request;
+    this.path = path;
+    this.parameters = parameters;
+  }
+
+  public AppInstance instance() {
+    return instance;
+  }
+
+  public HttpServerRequest request() {
+    return request;
+  }
+
+  public HttpServerResponse response() {
+    return request.response();
+  }
+
+  /** The cleaned path, still escaped, with leading slash. */
+  public String path() {
+    return path;
+  }
+
+  /** A path parameter, decoded with query rules (a plus is a space). */
+  public String parameter(String name) {
+    String value = parameters.get(name);
+    if (value == null) {
+      throw new IllegalStateException("the route has no parameter " + name);
+    }
+    return value;
+  }
+
+  /** First value of a query parameter, or "" when absent. */
+  public String query(String name) {
+    return RequestQuery.first(request.query(), name);
+  }
+
+  /** Request metadata: query parameters {@code metadata.<key>}, first value wins. Unmodifiable. */
+  public Map<String, String> metadata() {
+    Map<String, String> known = metadata;
+    if (known == null) {
+      known = RequestQuery.metadata(request.query());
+      metadata = known;
+    }
+    return known;
+  }
+
+  /** Context for calls into components: the API's deadline and the trace. */
+  public CallContext context() {
+    return instance.callContext(request.getHeader("traceparent"));
+  }
+
+  /**
+   * The whole body, at most {@code --max-body-size} bytes; fails with {@link BodyTooLargeException} beyond. Call once,
+   * on the request's event loop.
+   */
+  public Future<Buffer> body() {
+    Promise<Buffer> promise = Promise.promise();
+    long limit = instance.settings().maxBodySize();
+    BodyCollector collector = new BodyCollector(request, limit, promise);
+    collector.start();
+    return promise.future();
+  }
+
+  /** 204 without body. */
+  public Future<Void> noContent() {
+    return response().setStatusCode(204).end();
+  }
+
+  /** Answers with a JSON body ({@code application/json}, no charset, as daprd). */
+  public Future<Void> json(int status, Buffer body) {
+    return response().setStatusCode(status).putHeader("content-type", "application/json").end(body);
+  }
+}

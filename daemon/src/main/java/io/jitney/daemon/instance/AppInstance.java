@@ -1,0 +1,152 @@
+package io.jitney.daemon.instance;
+
+import io.jitney.components.spi.CallContext;
+import io.jitney.daemon.channel.AppChannel;
+import io.jitney.daemon.health.InstanceHealth;
+import io.jitney.daemon.resources.ApiAccess;
+import io.jitney.daemon.resources.Configuration;
+import io.jitney.daemon.resources.HttpEndpoint;
+import io.jitney.daemon.telemetry.InstanceLog;
+import io.jitney.daemon.telemetry.InstanceMetrics;
+import io.jitney.tenancy.InstanceId;
+import io.jitney.tenancy.TenantId;
+import io.jitney.tenancy.admission.TenantAdmission;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The runtime of one app instance: what a daprd process holds elsewhere. Everything here belongs to this instance;
+ * what belongs to the tenant (admission) is shared by its instances.
+ *
+ * <p>Made and filled by {@link InstanceOpener}; read by listeners on event loops. Fields that change while it lives are
+ * volatile or concurrent.
+ */
+public final class AppInstance {
+  /** Limit for a call into a component when no policy says otherwise, as a guard against lost calls. */
+  private static final long CALL_DEADLINE = TimeUnit.SECONDS.toNanos(60);
+
+  private final InstanceId id;
+  private final InstanceSettings settings;
+  private final InstanceLog log;
+  private final InstanceMetrics metrics;
+  private final TenantAdmission admission;
+  private final InstanceHealth health;
+  private final ComponentSet components = new ComponentSet();
+  private final Map<String, String> extendedMetadata = new ConcurrentHashMap<>();
+  private final Configuration configuration;
+  private final ApiAccess apiAccess;
+  private volatile List<HttpEndpoint> httpEndpoints = List.of();
+  private volatile @Nullable AppChannel channel;
+  private volatile Runnable shutdown = () -> {};
+  private volatile Runnable forcedShutdown = () -> {};
+
+  public AppInstance(
+      InstanceId id,
+      InstanceSettings settings,
+      Configuration configuration,
+      InstanceLog log,
+      InstanceMetrics metrics,
+      TenantAdmission admission,
+      InstanceHealth health) {
+    this.id = id;
+    this.settings = settings;
+    this.configuration = configuration;
+    this.apiAccess = configuration.apiAccess();
+    this.log = log;
+    this.metrics = metrics;
+    this.admission = admission;
+    this.health = health;
+  }
+
+  public InstanceId id() {
+    return id;
+  }
+
+  public TenantId tenant() {
+    return id.tenant();
+  }
+
+  public String appId() {
+    return settings.appId();
+  }
+
+  public InstanceSettings settings() {
+    return settings;
+  }
+
+  public Configuration configuration() {
+    return configuration;
+  }
+
+  /** Which APIs the Configuration lets the app use. */
+  public ApiAccess apiAccess() {
+    return apiAccess;
+  }
+
+  public InstanceLog log() {
+    return log;
+  }
+
+  public InstanceMetrics metrics() {
+    return metrics;
+  }
+
+  /** The tenant's quotas; shared by all instances of the tenant. */
+  public TenantAdmission admission() {
+    return admission;
+  }
+
+  public InstanceHealth health() {
+    return health;
+  }
+
+  public ComponentSet components() {
+    return components;
+  }
+
+  /** HTTPEndpoint resources in scope. */
+  public List<HttpEndpoint> httpEndpoints() {
+    return httpEndpoints;
+  }
+
+  public void httpEndpoints(List<HttpEndpoint> endpoints) {
+    httpEndpoints = List.copyOf(endpoints);
+  }
+
+  /** The way to the app; null without an app port. */
+  public @Nullable AppChannel channel() {
+    return channel;
+  }
+
+  public void channel(AppChannel appChannel) {
+    channel = appChannel;
+  }
+
+  /** What the app added with PUT metadata. */
+  public Map<String, String> extendedMetadata() {
+    return extendedMetadata;
+  }
+
+  /** Context of a component call made now. */
+  public CallContext callContext(@Nullable String traceparent) {
+    return new CallContext(System.nanoTime() + CALL_DEADLINE, traceparent);
+  }
+
+  /** What the shutdown API starts: graceful (exit 0), or forced (exit 1). Returns at once. */
+  public void requestShutdown(boolean forced) {
+    (forced ? forcedShutdown : shutdown).run();
+  }
+
+  public void onShutdownRequest(Runnable graceful, Runnable forced) {
+    shutdown = graceful;
+    forcedShutdown = forced;
+  }
+
+  @Override
+  public String toString() {
+    return id.toString();
+  }
+}

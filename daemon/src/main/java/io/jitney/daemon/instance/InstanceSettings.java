@@ -1,0 +1,127 @@
+package io.jitney.daemon.instance;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one app instance runs with: daprd's flags after parsing and checking, plus the launcher's environment. A port
+ * of 0 means "pick one and print it"; -1 means no listener.
+ *
+ * @param appId {@code --app-id}
+ * @param namespace {@code NAMESPACE} of the environment, "" when unset (identity namespace is then "default")
+ * @param app where the app is; null: no app port, so no app channel
+ * @param listen ports and addresses
+ * @param maxBodySize bytes; 0 or less: no limit over HTTP
+ * @param readBufferSize bytes, limit of headers
+ * @param gracefulShutdownSeconds 0: no limit
+ * @param blockShutdown how long to go on serving after SIGTERM, in milliseconds; -1: not at all
+ * @param log what and how to log
+ * @param enableApiLogging null: as the Configuration says
+ * @param allowedOrigins CORS; "" off
+ * @param apiToken {@code DAPR_API_TOKEN}; "" off
+ * @param appApiToken {@code APP_API_TOKEN} sent to the app; "" none
+ * @param resourcePaths folders of resources, absolute
+ * @param configPaths Configuration files, absolute
+ * @param metricsEnabled {@code --enable-metrics}
+ * @param http2Cleartext false when {@code DAPR_HTTP_DISABLE_H2C} is truthy
+ * @param unixSocketFolder folder of the API sockets; null: TCP
+ * @param environment the launcher's environment, unmodifiable
+ * @param workingDirectory the launcher's working directory
+ */
+public record InstanceSettings(
+    String appId,
+    String namespace,
+    @Nullable AppEndpoint app,
+    Listen listen,
+    long maxBodySize,
+    int readBufferSize,
+    int gracefulShutdownSeconds,
+    long blockShutdown,
+    LogSettings log,
+    @Nullable Boolean enableApiLogging,
+    String allowedOrigins,
+    String apiToken,
+    String appApiToken,
+    List<Path> resourcePaths,
+    List<Path> configPaths,
+    boolean metricsEnabled,
+    boolean http2Cleartext,
+    @Nullable Path unixSocketFolder,
+    Map<String, String> environment,
+    Path workingDirectory) {
+
+  /** Namespace of the identity: {@code NAMESPACE}, or "default". */
+  public String identityNamespace() {
+    return namespace.isEmpty() ? "default" : namespace;
+  }
+
+  @Override
+  public String toString() {
+    return "InstanceSettings[" + identityNamespace() + "/" + appId + "]"; // tokens and environment stay out of logs
+  }
+
+  /** How the app speaks. */
+  public enum AppProtocol {
+    HTTP,
+    HTTPS,
+    H2C,
+    GRPC,
+    GRPCS;
+
+    public boolean grpc() {
+      return this == GRPC || this == GRPCS;
+    }
+
+    public boolean tls() {
+      return this == HTTPS || this == GRPCS;
+    }
+
+    /** As the flag spells it. */
+    public String word() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /**
+   * Where and how the app is called.
+   *
+   * @param host {@code --app-channel-address}
+   * @param port {@code --app-port}
+   * @param maxConcurrency calls at once; 0 or less: no limit
+   * @param health null: app health checks are off
+   */
+  public record AppEndpoint(
+      String host, int port, AppProtocol protocol, int maxConcurrency, @Nullable AppHealthSettings health) {}
+
+  /**
+   * @param path HTTP path with leading slash
+   * @param intervalMillis between probes
+   * @param timeoutMillis of one probe, at most the interval
+   * @param threshold failures in a row until the app counts as unhealthy
+   */
+  public record AppHealthSettings(String path, long intervalMillis, long timeoutMillis, int threshold) {}
+
+  /**
+   * @param addresses of the HTTP and gRPC API; empty: all interfaces
+   * @param internalGrpcPort 0: pick one
+   * @param publicPort -1: off
+   */
+  public record Listen(
+      List<String> addresses,
+      int httpPort,
+      int grpcPort,
+      int internalGrpcPort,
+      String internalGrpcAddress,
+      int publicPort,
+      String publicAddress,
+      int metricsPort,
+      String metricsAddress) {}
+
+  /**
+   * @param level debug, info, warn, error, fatal
+   * @param file {@code --log-file}; null: the launcher's output
+   */
+  public record LogSettings(String level, boolean json, @Nullable Path file) {}
+}

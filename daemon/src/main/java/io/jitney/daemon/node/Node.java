@@ -1,0 +1,79 @@
+package io.jitney.daemon.node;
+
+import io.jitney.components.pool.SharedPools;
+import io.jitney.components.spi.NodeResources;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What exists once per process: Vert.x with its event loops, one context for each loop, and the pools of shared
+ * physical clients.
+ */
+public final class Node {
+  private final Vertx vertx;
+  private final List<Context> loops;
+  private final SharedPools pools = new SharedPools();
+
+  /**
+   * @param eventLoops how many event loops; 0: one per core, at least 2
+   */
+  public Node(int eventLoops) {
+    int wanted = eventLoops > 0 ? eventLoops : Math.max(2, Runtime.getRuntime().availableProcessors());
+    vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(wanted)
+                .setWorkerPoolSize(4)
+                .setInternalBlockingPoolSize(4)
+                .setMaxEventLoopExecuteTime(100)
+                .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+                .setFileSystemOptions(
+                    new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    loops = onEveryLoop((VertxInternal) vertx, wanted);
+  }
+
+  /** Contexts are dealt out round-robin, so asking until all loops were seen takes as many contexts as loops. */
+  private static List<Context> onEveryLoop(VertxInternal vertx, int wanted) {
+    List<Context> contexts = new ArrayList<>();
+    Set<Object> seen = new HashSet<>();
+    for (int tries = 0; contexts.size() < wanted && tries < wanted * 4; tries++) {
+      ContextInternal context = vertx.createEventLoopContext();
+      if (seen.add(context.nettyEventLoop())) {
+        contexts.add(context);
+      }
+    }
+    return List.copyOf(contexts);
+  }
+
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  /** One context per event loop, in a fixed order. */
+  public List<Context> loops() {
+    return loops;
+  }
+
+  public SharedPools pools() {
+    return pools;
+  }
+
+  /** What components may use. */
+  public NodeResources resources() {
+    return new NodeResources(vertx, loops, pools);
+  }
+
+  public Future<Void> close() {
+    return vertx.close();
+  }
+}
