@@ -3,20 +3,44 @@ package io.jitney.components.catalog;
 import io.jitney.components.secretstores.SecretStore;
 import io.jitney.components.spi.ComponentFactory;
 import io.jitney.components.state.StateStore;
+import io.jitney.components.state.inmemory.InMemoryStateStore;
+import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Component types this build knows. Look-up follows daprd: only the part of the type after the first dot ignores case;
- * versions {@code ""}, {@code v0} and {@code v1} are one for unversioned components.
+ * Component types this build knows: a plain list per kind. Look-up follows daprd: only the part of the type after the
+ * first dot ignores case; versions {@code ""}, {@code v0} and {@code v1} are one for unversioned components. A type
+ * that nobody asks for loads no class.
  */
 public final class Catalog {
   private Catalog() {}
 
   public static Optional<ComponentFactory<StateStore>> stateStore(String type, String version) {
-    return Optional.empty();
+    String name = name("state.", type);
+    if (name == null || !isInitialVersion(version)) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(
+        switch (name) {
+          case "in-memory" -> InMemoryStateStore::open;
+          default -> null;
+        });
   }
 
   public static Optional<ComponentFactory<SecretStore>> secretStore(String type, String version) {
     return Optional.empty();
+  }
+
+  /** The name within its kind; null for another kind. */
+  private static @Nullable String name(String kind, String type) {
+    return type.startsWith(kind) ? type.substring(kind.length()).toLowerCase(Locale.ROOT) : null;
+  }
+
+  private static boolean isInitialVersion(String version) {
+    return switch (version.toLowerCase(Locale.ROOT)) {
+      case "", "v0", "v1" -> true;
+      default -> false;
+    };
   }
 }

@@ -1,5 +1,10 @@
 package io.jitney.components.state;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
 /** Capabilities of state stores under the names the metadata API shows. */
 public enum StateFeature {
   ETAG,
@@ -8,5 +13,10 @@ public enum StateFeature {
   TTL,
   DELETE_WITH_PREFIX,
   PARTITION_KEY,
-  KEYS_LIKE
+  KEYS_LIKE;
+
+  /** An unmodifiable set in declaration order, which is the order daprd shows. */
+  public static Set<StateFeature> set(StateFeature... features) {
+    return Collections.unmodifiableSet(EnumSet.copyOf(List.of(features)));
+  }
 }

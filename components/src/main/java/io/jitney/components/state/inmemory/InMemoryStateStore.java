@@ -1,0 +1,205 @@
+package io.jitney.components.state.inmemory;
+
+import io.jitney.components.spi.CallContext;
+import io.jitney.components.spi.ComponentException;
+import io.jitney.components.spi.ComponentOpening;
+import io.jitney.components.spi.ComponentSpec;
+import io.jitney.components.spi.GoText;
+import io.jitney.components.state.BulkItem;
+import io.jitney.components.state.DeleteRequest;
+import io.jitney.components.state.GetRequest;
+import io.jitney.components.state.RequestChecks;
+import io.jitney.components.state.SetRequest;
+import io.jitney.components.state.StateData;
+import io.jitney.components.state.StateFeature;
+import io.jitney.components.state.StateItem;
+import io.jitney.components.state.StateOperation;
+import io.jitney.components.state.StateStore;
+import io.jitney.components.state.StoredJson;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * {@code state.in-memory}. Each opening has values of its own: what one app instance stores, no other sees.
+ *
+ * <p>Never waits, never fails for other reasons than the request.
+ */
+public final class InMemoryStateStore implements StateStore.Transactional {
+  private static final Set<StateFeature> FEATURES =
+      StateFeature.set(
+          StateFeature.ETAG,
+          StateFeature.TRANSACTIONAL,
+          StateFeature.TTL,
+          StateFeature.DELETE_WITH_PREFIX,
+          StateFeature.KEYS_LIKE);
+  private static final Future<Void> DONE = Future.succeededFuture();
+  private static final Future<StateItem> ABSENT = Future.succeededFuture(StateItem.absent());
+  private static final long EVICTION_MILLIS = 1_000;
+  private static final long LONGEST_WAIT_MILLIS = 60_000;
+
+  private final Values values = new Values();
+  private final Vertx vertx;
+  private final AtomicBoolean evicting = new AtomicBoolean();
+  private volatile boolean closed;
+
+  private InMemoryStateStore(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  /** The factory: takes any metadata and uses none. */
+  public static Future<StateStore> open(ComponentSpec spec, ComponentOpening opening) {
+    return Future.succeededFuture(new InMemoryStateStore(opening.node().vertx()));
+  }
+
+  @Override
+  public Set<StateFeature> features() {
+    return FEATURES;
+  }
+
+  @Override
+  public Future<StateItem> get(CallContext context, GetRequest request) {
+    StoredValue value = values.read(() -> values.live(request.key()));
+    return value == null ? ABSENT : Future.succeededFuture(value.item());
+  }
+
+  @Override
+  public Future<List<BulkItem>> bulkGet(CallContext context, List<GetRequest> requests, int parallelism) {
+    return Future.succeededFuture(
+        values.read(
+            () -> {
+              List<BulkItem> items = new ArrayList<>(requests.size());
+              for (GetRequest request : requests) {
+                StoredValue value = values.live(request.key());
+                StateItem item = value == null ? StateItem.absent() : value.item();
+                items.add(new BulkItem(request.key(), item, null));
+              }
+              return items;
+            }));
+  }
+
+  @Override
+  public Future<Void> set(CallContext context, SetRequest request) {
+    return transact(context, List.of(new StateOperation.Upsert(request)), Map.of());
+  }
+
+  @Override
+  public Future<Void> delete(CallContext context, DeleteRequest request) {
+    return transact(context, List.of(new StateOperation.Delete(request)), Map.of());
+  }
+
+  @Override
+  public Future<Void> transact(
+      CallContext context, List<StateOperation> operations, Map<String, String> metadata) {
+    try {
+      List<Step> steps = new ArrayList<>(operations.size());
+      boolean expiring = false;
+      for (StateOperation operation : operations) {
+        Step step = prepare(operation);
+        steps.add(step);
+        expiring |= step.ttlSeconds > 0;
+      }
+      values.write(
+          () -> {
+            for (Step step : steps) {
+              step.check(values);
+            }
+            if (!closed) {
+              for (Step step : steps) {
+                step.apply(values);
+              }
+            }
+          });
+      if (expiring) {
+        evictAfter(EVICTION_MILLIS);
+      }
+      return DONE;
+    } catch (ComponentException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** An operation whose parameters were found good; {@code data} is null for a delete. */
+  private record Step(StateOperation operation, byte @org.jspecify.annotations.Nullable [] data, long ttlSeconds) {
+    void check(Values values) {
+      switch (operation) {
+        case StateOperation.Upsert(SetRequest set) -> values.checkEtag(set.key(), set.etag(), set.options());
+        case StateOperation.Delete(DeleteRequest delete) ->
+            values.checkEtag(delete.key(), delete.etag(), delete.options());
+      }
+    }
+
+    void apply(Values values) {
+      switch (operation) {
+        case StateOperation.Upsert(SetRequest set) -> {
+          if (data != null) {
+            values.put(set.key(), data, ttlSeconds);
+          }
+        }
+        case StateOperation.Delete(DeleteRequest delete) -> values.remove(delete.key());
+      }
+    }
+  }
+
+  private static Step prepare(StateOperation operation) {
+    return switch (operation) {
+      case StateOperation.Upsert(SetRequest set) -> {
+        RequestChecks.options(set.options());
+        long ttlSeconds = ttlSeconds(set.metadata());
+        byte[] data =
+            switch (set.value()) {
+              case StateData.Json(var json) -> StoredJson.SORTED.encode(json).getBytes();
+              case StateData.Bytes(var bytes) -> bytes.getBytes();
+            };
+        yield new Step(operation, data, ttlSeconds);
+      }
+      case StateOperation.Delete(DeleteRequest delete) -> {
+        RequestChecks.options(delete.options());
+        yield new Step(operation, null, 0);
+      }
+    };
+  }
+
+  private static long ttlSeconds(Map<String, String> metadata) {
+    String text = metadata.get(RequestChecks.TTL);
+    if (text == null || text.isEmpty()) {
+      return 0;
+    }
+    try {
+      return Math.max(0, GoText.atoi(text));
+    } catch (GoText.Unreadable e) {
+      throw new ComponentException.Failed(e.getMessage());
+    }
+  }
+
+  /** At most one timer at a time, and none while nothing can expire: a thousand idle stores cost nothing. */
+  private void evictAfter(long millis) {
+    if (!closed && evicting.compareAndSet(false, true)) {
+      vertx.setTimer(millis, id -> evict());
+    }
+  }
+
+  private void evict() {
+    long[] next = new long[1];
+    values.write(
+        () -> {
+          evicting.set(false); // inside the lock: who adds a value from now on sees that a timer is missing
+          next[0] = values.evict();
+        });
+    if (next[0] != StoredValue.NEVER) {
+      long wait = next[0] - System.currentTimeMillis();
+      evictAfter(Math.clamp(wait, EVICTION_MILLIS, LONGEST_WAIT_MILLIS));
+    }
+  }
+
+  @Override
+  public Future<Void> close() {
+    closed = true;
+    values.write(values::clear);
+    return DONE;
+  }
+}
