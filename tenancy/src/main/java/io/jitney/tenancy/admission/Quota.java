@@ -4,9 +4,9 @@ package io.jitney.tenancy.admission;
  * What a tenant may use. Zero or less means unlimited for that part.
  *
  * @param ratePerSecond calls per second in the long run; fractions are fine (0.5 is one call in two
- *     seconds). At most {@value #MAX_RATE}
+ *     seconds). At most 1,000,000,000
  * @param burst calls that may come at once after a quiet time; needs a rate. Zero or less with a
- *     rate means one second's worth, at least 1. At most {@value #MAX_RATE}
+ *     rate means one second's worth, at least 1. At most 1,000,000,000
  * @param maxInFlight calls, streams included, that may be open at one time
  */
 public record Quota(double ratePerSecond, long burst, int maxInFlight) {

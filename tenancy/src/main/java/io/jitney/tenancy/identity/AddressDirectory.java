@@ -3,20 +3,23 @@ package io.jitney.tenancy.identity;
 import io.jitney.tenancy.TenantId;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Source addresses and whose they are. The longest prefix wins; an address that two tenants claim
  * with prefixes of the same length is ambiguous and identifies nobody.
  *
- * <p>Also the cross-check of tokens: a token counts only from the addresses of its app. An app
- * that has declared none may use its token from anywhere.
+ * <p>Also the cross-check of tokens: the token of an app that has declared addresses counts only
+ * from these (all of them, whoever else claims them too). The token of an app that has declared
+ * none counts from anywhere.
  *
  * <p>Threads: any; a replacement shows at once and whole. When apps change, replace the addresses
  * before the tokens, so that a new token never counts without its addresses.
@@ -24,104 +27,85 @@ import org.jspecify.annotations.Nullable;
 public final class AddressDirectory implements IdentityRule {
 
   /**
-   * The addresses of one tenant.
+   * Immutable.
    *
-   * @param ranges addresses or CIDR ranges, IPv4 or IPv6, each maybe invalid
-   * @param identify whether the address alone makes a caller this tenant. False for an app that has
-   *     a token: then the ranges only say from where the token counts, and take no address away
-   *     from an app that has no token
+   * @param claimants of each range
+   * @param tenants that have declared any address
+   * @param lengths4 prefix lengths in use for IPv4, the longest first
+   * @param lengths6 the same for IPv6
    */
-  public record Claim(List<String> ranges, boolean identify) {
+  private record Snapshot(
+      Map<AddressRange, Set<TenantId>> claimants,
+      Set<TenantId> tenants,
+      List<Integer> lengths4,
+      List<Integer> lengths6) {
 
-    public Claim {
-      ranges = List.copyOf(ranges);
+    List<Integer> lengths(AddressRange range) {
+      return range.ipv4() ? lengths4 : lengths6;
     }
   }
 
-  /** Who claims one range. */
-  private static final class Claimants {
-    final Set<TenantId> all = new HashSet<>();
-    final Set<TenantId> identified = new HashSet<>();
-  }
-
-  /** Immutable once made. Lengths are those in use, the longest first. */
-  private static final class Snapshot {
-    final Map<AddressRange, Claimants> claimants = new HashMap<>();
-    final Set<TenantId> tenants = new HashSet<>();
-    int[] lengths4 = {};
-    int[] lengths6 = {};
-  }
-
-  private volatile Snapshot snapshot = new Snapshot();
+  private volatile Snapshot snapshot = new Snapshot(Map.of(), Set.of(), List.of(), List.of());
 
   /**
-   * Replaces all claims.
+   * Replaces all addresses.
    *
+   * @param ranges addresses or CIDR ranges, IPv4 or IPv6, by tenant
    * @return problems, for the log and the status of the tenants named in them: text that is no
-   *     address or range (the tenant's other ranges stay), and ranges that two tenants claim to be
-   *     identified by
+   *     address or range (the tenant's others stay; if none is left, its token counts from nowhere,
+   *     as a slip of the pen must not open the door), and ranges that several tenants claim
    */
-  public List<String> replace(Map<TenantId, Claim> claims) {
-    Snapshot next = new Snapshot();
+  public List<String> replace(Map<TenantId, ? extends Collection<String>> ranges) {
+    Map<AddressRange, Set<TenantId>> claimants = new HashMap<>();
+    Set<TenantId> tenants = new HashSet<>();
     List<String> problems = new ArrayList<>();
-    claims.forEach(
-        (tenant, claim) -> {
-          if (!claim.ranges().isEmpty()) {
-            // Also if none of them can be read: a slip of the pen must not open the door.
-            next.tenants.add(tenant);
-          }
-          for (String text : claim.ranges()) {
-            add(next, tenant, claim.identify(), text, problems);
+    ranges.forEach(
+        (tenant, its) -> {
+          for (String text : its) {
+            tenants.add(tenant);
+            try {
+              AddressRange range = AddressRange.parse(text);
+              claimants.computeIfAbsent(range, key -> new HashSet<>()).add(tenant);
+            } catch (IllegalArgumentException e) {
+              problems.add(tenant + ": source address " + e.getMessage());
+            }
           }
         });
-    next.lengths4 = lengths(next, true);
-    next.lengths6 = lengths(next, false);
-    snapshot = next;
+    claimants.forEach(
+        (range, its) -> {
+          if (its.size() > 1) {
+            String names = its.stream().map(TenantId::toString).sorted().collect(Collectors.joining(" and "));
+            problems.add("source address " + range + " is claimed by " + names + ": it is nobody's");
+          }
+        });
+    snapshot =
+        new Snapshot(claimants, tenants, lengths(claimants, true), lengths(claimants, false));
     return List.copyOf(problems);
   }
 
-  private static void add(
-      Snapshot next, TenantId tenant, boolean identify, String text, List<String> problems) {
-    AddressRange range;
-    try {
-      range = AddressRange.parse(text);
-    } catch (IllegalArgumentException e) {
-      problems.add(tenant + ": source address " + e.getMessage());
-      return;
-    }
-    Claimants claimants = next.claimants.computeIfAbsent(range, key -> new Claimants());
-    claimants.all.add(tenant);
-    if (identify && claimants.identified.add(tenant) && claimants.identified.size() > 1) {
-      problems.add(
-          "source address " + text + " is claimed by several apps, the last of them " + tenant
-              + ": it identifies none of them");
-    }
-  }
-
-  private static int[] lengths(Snapshot next, boolean ipv4) {
-    return next.claimants.keySet().stream()
+  private static List<Integer> lengths(Map<AddressRange, ?> claimants, boolean ipv4) {
+    return claimants.keySet().stream()
         .filter(range -> range.ipv4() == ipv4)
         .map(AddressRange::length)
         .distinct()
         .sorted(Comparator.reverseOrder())
-        .mapToInt(Integer::intValue)
-        .toArray();
+        .toList();
   }
 
-  /** Whom the address alone identifies, or null. */
+  /** Whose address it is, or null. */
   public @Nullable TenantId owner(InetAddress address) {
     Snapshot now = snapshot;
     AddressRange whole = AddressRange.of(address);
-    for (int length : whole.ipv4() ? now.lengths4 : now.lengths6) {
-      Claimants claimants = now.claimants.get(whole.cutTo(length));
-      if (claimants != null && !claimants.identified.isEmpty()) {
-        return claimants.identified.size() == 1 ? claimants.identified.iterator().next() : null;
+    for (int length : now.lengths(whole)) {
+      Set<TenantId> claimants = now.claimants.get(whole.cutTo(length));
+      if (claimants != null) {
+        return claimants.size() == 1 ? claimants.iterator().next() : null;
       }
     }
     return null;
   }
 
-  /** Whether the tenant may use its token from there; null is a peer without an address. */
+  /** Whether the tenant's token counts from there; null is a peer without an address. */
   public boolean allows(TenantId tenant, @Nullable InetAddress address) {
     Snapshot now = snapshot;
     if (!now.tenants.contains(tenant)) {
@@ -131,9 +115,8 @@ public final class AddressDirectory implements IdentityRule {
       return false;
     }
     AddressRange whole = AddressRange.of(address);
-    for (int length : whole.ipv4() ? now.lengths4 : now.lengths6) {
-      Claimants claimants = now.claimants.get(whole.cutTo(length));
-      if (claimants != null && claimants.all.contains(tenant)) {
+    for (int length : now.lengths(whole)) {
+      if (now.claimants.getOrDefault(whole.cutTo(length), Set.of()).contains(tenant)) {
         return true;
       }
     }

@@ -2,6 +2,7 @@ package io.jitney.tenancy.identity;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
 /**
@@ -77,5 +78,19 @@ record AddressRange(boolean ipv4, long high, long low, int length) {
 
   private static long head(int bits) {
     return bits == 0 ? 0 : -1L << (64 - bits);
+  }
+
+  /** As it would be written: {@code 10.0.0.0/8}. */
+  @Override
+  public String toString() {
+    byte[] bytes =
+        ipv4
+            ? ByteBuffer.allocate(4).putInt((int) (high >> 32)).array()
+            : ByteBuffer.allocate(16).putLong(high).putLong(low).array();
+    try {
+      return InetAddress.getByAddress(bytes).getHostAddress() + "/" + length;
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("4 or 16 bytes are always an address", e);
+    }
   }
 }

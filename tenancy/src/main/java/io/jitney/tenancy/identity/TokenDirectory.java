@@ -62,18 +62,21 @@ public final class TokenDirectory implements IdentityRule {
   /**
    * Replaces all tokens.
    *
-   * @param tokens of each tenant that has any; several are fine, while one is being exchanged for
-   *     another
+   * @param tokens by tenant; several are fine, while one is being exchanged for another. A tenant
+   *     with an empty collection has no token and needs none; for a token that could not be read,
+   *     give an empty string, and nobody gets in
    * @return problems, for the log and the status of the tenants named in them; free of secrets. A
    *     token claimed by two tenants identifies neither of them, and an empty one nobody
    */
   public List<String> replace(Map<TenantId, ? extends Collection<String>> tokens) {
     Map<Digest, TenantId> owners = new HashMap<>();
     Set<Digest> contested = new HashSet<>();
+    Set<TenantId> tenants = new HashSet<>();
     List<String> problems = new ArrayList<>();
     tokens.forEach(
         (tenant, its) -> {
           for (String token : its) {
+            tenants.add(tenant);
             if (token.isEmpty()) {
               problems.add(tenant + ": an API token is empty");
               continue;
@@ -88,7 +91,7 @@ public final class TokenDirectory implements IdentityRule {
           }
         });
     owners.keySet().removeAll(contested);
-    snapshot = new Snapshot(Map.copyOf(owners), Set.copyOf(tokens.keySet()));
+    snapshot = new Snapshot(Map.copyOf(owners), Set.copyOf(tenants));
     return List.copyOf(problems);
   }
 
@@ -115,8 +118,12 @@ public final class TokenDirectory implements IdentityRule {
   @Override
   public boolean speaksAgainst(Caller caller, ConnectionFacts facts) {
     return switch (caller) {
-      // Identified by address only, so there was no token that anybody has.
-      case Caller.ByAddress(TenantId tenant) -> facts.hasToken() || needsToken(tenant);
+      case Caller.ByAddress(TenantId tenant) -> {
+        String token = facts.token();
+        yield token == null || token.isEmpty()
+            ? needsToken(tenant)
+            : !tenant.equals(owner(token));
+      }
       case Caller.ByToken _, Caller.ByListener _ -> false;
     };
   }

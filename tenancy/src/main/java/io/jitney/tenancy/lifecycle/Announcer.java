@@ -57,7 +57,7 @@ public final class Announcer<L> {
     for (L listener : listeners) {
       try {
         change.accept(listener);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) { // an Error too: it must not leave later changes undelivered
         System.getLogger("io.jitney.tenancy").log(Level.ERROR, "A listener failed", e);
       }
     }
