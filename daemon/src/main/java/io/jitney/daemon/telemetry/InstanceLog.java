@@ -15,6 +15,9 @@ public interface InstanceLog {
    */
   void log(Level level, String scope, String message);
 
+  /** One line with additional fields (API logging); text values only, in the order given. */
+  void log(Level level, String scope, String message, java.util.Map<String, String> fields);
+
   boolean enabled(Level level);
 
   default void debug(String scope, String message) {
