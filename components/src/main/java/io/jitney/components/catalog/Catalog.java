@@ -1,6 +1,8 @@
 package io.jitney.components.catalog;
 
 import io.jitney.components.secretstores.SecretStore;
+import io.jitney.components.secretstores.localenv.LocalEnvSecretStore;
+import io.jitney.components.secretstores.localfile.LocalFileSecretStore;
 import io.jitney.components.spi.ComponentFactory;
 import io.jitney.components.state.StateStore;
 import io.jitney.components.state.inmemory.InMemoryStateStore;
@@ -29,7 +31,16 @@ public final class Catalog {
   }
 
   public static Optional<ComponentFactory<SecretStore>> secretStore(String type, String version) {
-    return Optional.empty();
+    String name = name("secretstores.", type);
+    if (name == null || !isInitialVersion(version)) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(
+        switch (name) {
+          case "local.env" -> LocalEnvSecretStore::open;
+          case "local.file" -> LocalFileSecretStore::open;
+          default -> null;
+        });
   }
 
   /** The name within its kind; null for another kind. */
