@@ -5,7 +5,7 @@ import com.google.protobuf.Message;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.ErrorMapping;
 import io.jitney.daemon.error.GrpcErrorWriter;
-import io.jitney.daemon.http.AdmissionErrors;
+import io.jitney.daemon.error.AdmissionErrors;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.tenancy.admission.Admission;
 import io.vertx.core.Future;

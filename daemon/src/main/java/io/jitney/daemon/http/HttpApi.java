@@ -1,23 +1,32 @@
 package io.jitney.daemon.http;
 
+import io.jitney.daemon.error.AdmissionErrors;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.ErrorMapping;
 import io.jitney.daemon.error.HttpErrorWriter;
 import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.telemetry.Baggage;
+import io.jitney.daemon.telemetry.Trace;
 import io.jitney.tenancy.admission.Admission;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to a request on the HTTP API port, in order: clean path, API token, admission (before the body is
- * read), route, error writing. One object for the node; the instance comes with the connection.
+ * What happens to a request on the HTTP API port, in daprd's order (spec 01 section 2): clean path, trace, metrics,
+ * CORS, API token, admission (before the body is read), API log, route, error writing. One object for the node; the
+ * instance comes with the connection.
  */
 public final class HttpApi {
+  private static final Set<HttpMethod> NONE = Set.of();
+
   private final RouteTable routes;
-  private final HttpRoute.Handler otherwise;
+  private final HttpRoute otherwise;
 
   /**
    * @param routes all routes of all building blocks
@@ -25,56 +34,123 @@ public final class HttpApi {
    */
   public HttpApi(List<HttpRoute> routes, HttpRoute.Handler otherwise) {
     this.routes = new RouteTable(routes);
-    this.otherwise = otherwise;
+    this.otherwise = HttpRoute.of(NONE, "v1.0", "invoke/*", "invoke", "InvokeService", otherwise);
   }
 
-  /** Handles a request of {@code instance}; on the connection's event loop. */
+  /** Handles a request on the API port of {@code instance}; on the connection's event loop. */
   public void handle(AppInstance instance, HttpServerRequest request) {
-    request.pause();
-    String path = RequestPath.clean(request.path());
-    RouteTable.Match match;
-    try {
-      match = routes.find(request.method(), path, instance.apiAccess()::allows);
-    } catch (RouteTable.BadEscape bad) {
-      text(request, 400, String.valueOf(bad.getMessage()));
+    HttpCall call = begin(instance, request);
+    if (call == null) {
+      return;
+    }
+    Cors cors = instance.cors();
+    if (cors != null && cors.handle(request)) {
+      return;
+    }
+    RouteTable.Match match = find(call, instance, false);
+    boolean health = match != null && match.route().group().equals("healthz");
+    if (!health
+        && !ApiTokenCheck.passes(instance.settings().apiToken(), request.getHeader(ApiTokenCheck.HEADER))) {
+      PlainAnswers.error(request, 401, "invalid api token");
+      return;
+    }
+    if (health) { // control traffic is never refused
+      run(match, call, () -> {});
       return;
     }
     switch (instance.admission().admit()) {
       case Admission.Refused refused -> refuse(request, refused);
       case Admission.Admitted admitted -> {
-        long start = System.nanoTime();
-        HttpServerResponse response = request.response();
-        response.endHandler(
-            done -> {
-              admitted.release();
-              instance
-                  .metrics()
-                  .httpServer(
-                      request.method().name(),
-                      path,
-                      response.getStatusCode(),
-                      request.bytesRead(),
-                      response.bytesWritten(),
-                      System.nanoTime() - start);
-            });
-        HttpCall call =
-            new HttpCall(instance, request, path, match == null ? Map.of() : match.parameters());
-        run(match == null ? otherwise : match.route().handler(), call);
+        if (match != null) {
+          run(match, call, admitted::release);
+        } else if (instance.apiAccess().allows(otherwise)) {
+          run(new RouteTable.Match(otherwise, Map.of()), call, admitted::release);
+        } else {
+          admitted.release();
+          unrouted(call, instance, false);
+        }
       }
     }
   }
 
-  private static void run(HttpRoute.Handler handler, HttpCall call) {
+  /** Handles a request on the public port: health and metadata, without token, CORS, body limit or admission. */
+  public void handlePublic(AppInstance instance, HttpServerRequest request) {
+    HttpCall call = begin(instance, request);
+    if (call == null) {
+      return;
+    }
+    RouteTable.Match match = find(call, instance, true);
+    if (match == null) {
+      unrouted(call, instance, true);
+    } else {
+      run(match, call, () -> {});
+    }
+  }
+
+  /** Checks what precedes every route; null when the request was answered. */
+  private static @Nullable HttpCall begin(AppInstance instance, HttpServerRequest request) {
+    request.pause();
+    String raw = request.path();
+    if (raw == null || !RequestPath.validEscapes(raw)) {
+      PlainAnswers.badRequest(request);
+      return null;
+    }
+    String path = RequestPath.clean(raw);
+    HttpServerResponse response = request.response();
+    Trace trace = null;
+    if (!path.contains("/healthz")) {
+      trace = instance.configuration().tracing().start(request.getHeader("traceparent"), request.getHeader("tracestate"));
+    }
+    HttpCall call = new HttpCall(instance, request, path, trace);
+    response.endHandler(done -> call.finished());
+    if (trace != null) {
+      response.putHeader("traceparent", trace.traceparent());
+      if (!trace.tracestate().isEmpty()) {
+        response.putHeader("tracestate", trace.tracestate());
+      }
+      String baggage = request.getHeader("baggage");
+      if (baggage != null) {
+        String problem = Baggage.problem(baggage);
+        if (problem != null) {
+          PlainAnswers.error(request, 400, "invalid baggage header: " + problem);
+          return null;
+        }
+        response.putHeader("baggage", baggage);
+      }
+    }
+    return call;
+  }
+
+  private RouteTable.@Nullable Match find(HttpCall call, AppInstance instance, boolean publicPort) {
+    return routes.find(
+        call.request().method(),
+        call.path(),
+        route -> (route.pub() || !publicPort) && instance.apiAccess().allows(route));
+  }
+
+  private void unrouted(HttpCall call, AppInstance instance, boolean publicPort) {
+    List<String> allowed =
+        routes.methodsOf(
+            call.path(), route -> (route.pub() || !publicPort) && instance.apiAccess().allows(route));
+    if (allowed.isEmpty()) {
+      PlainAnswers.notFound(call.request());
+    } else {
+      PlainAnswers.methodNotAllowed(call.request(), allowed);
+    }
+  }
+
+  private static void run(RouteTable.Match match, HttpCall call, Runnable release) {
+    call.routed(match, release);
     Future<?> done;
     try {
-      done = handler.handle(call);
+      done = match.route().handler().handle(call);
     } catch (RuntimeException failure) {
       done = Future.failedFuture(failure);
     }
-    done.onFailure(failure -> error(call, ErrorMapping.of(failure)));
+    done.onFailure(failure -> error(call, failure));
   }
 
-  private static void error(HttpCall call, DaprError error) {
+  private static void error(HttpCall call, Throwable failure) {
     HttpServerResponse response = call.response();
     if (response.ended() || response.closed()) {
       return;
@@ -83,6 +159,8 @@ public final class HttpApi {
       response.reset(); // half an answer must not look like a whole one
       return;
     }
+    DaprError error = ErrorMapping.of(failure);
+    call.instance().metrics().error(error.errorCode());
     call.json(error.httpStatus(), HttpErrorWriter.body(error));
   }
 
@@ -95,11 +173,5 @@ public final class HttpApi {
         .putHeader("content-type", "application/json")
         .putHeader("retry-after", Long.toString(seconds))
         .end(HttpErrorWriter.body(error));
-    request.resume();
-  }
-
-  private static void text(HttpServerRequest request, int status, String text) {
-    request.response().setStatusCode(status).putHeader("content-type", "text/plain; charset=utf-8").end(text);
-    request.resume();
   }
 }

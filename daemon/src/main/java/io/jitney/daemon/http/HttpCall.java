@@ -3,6 +3,7 @@ package io.jitney.daemon.http;
 import io.jitney.components.spi.CallContext;
 import io.jitney.daemon.error.BodyTooLargeException;
 import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.telemetry.Trace;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -19,14 +20,48 @@ public final class HttpCall {
   private final AppInstance instance;
   private final HttpServerRequest request;
   private final String path;
-  private final Map<String, String> parameters;
+  private final @Nullable Trace trace;
+  private final long start = System.nanoTime();
+  private Map<String, String> parameters = Map.of();
+  private String operation = "";
+  private boolean health;
+  private Runnable release = () -> {};
   private @Nullable Map<String, String> metadata;
 
-  HttpCall(AppInstance instance, HttpServerRequest request, String path, Map<String, String> parameters) {
+  HttpCall(AppInstance instance, HttpServerRequest request, String path, @Nullable Trace trace) {
     this.instance = instance;
     this.request = request;
     this.path = path;
-    this.parameters = parameters;
+    this.trace = trace;
+  }
+
+  void routed(RouteTable.Match match, Runnable whenOver) {
+    parameters = match.parameters();
+    operation = match.route().name();
+    health = match.route().group().equals("healthz");
+    release = whenOver;
+  }
+
+  /** The response is disposed of, however the call ended: gives back what admission took, counts, logs. */
+  void finished() {
+    release.run();
+    release = () -> {};
+    long nanos = System.nanoTime() - start;
+    HttpServerResponse response = request.response();
+    int status = response.getStatusCode();
+    instance
+        .metrics()
+        .httpServer(
+            request.method().name(), path, status, request.bytesRead(), response.bytesWritten(), nanos);
+    ApiLog.http(instance, this, operation, health, status, nanos);
+    if (!request.isEnded()) {
+      Discard.rest(request);
+    }
+  }
+
+  /** Trace context of this call; null when tracing is off, so that headers pass through untouched. */
+  public @Nullable Trace trace() {
+    return trace;
   }
 
   public AppInstance instance() {
@@ -72,7 +107,7 @@ public final class HttpCall {
 
   /** Context for calls into components: the API's deadline and the trace. */
   public CallContext context() {
-    return instance.callContext(request.getHeader("traceparent"));
+    return instance.callContext(trace == null ? null : trace.traceparent());
   }
 
   /**

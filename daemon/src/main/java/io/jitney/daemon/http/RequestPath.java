@@ -32,4 +32,16 @@ final class RequestPath {
     }
     return "/" + String.join("/", kept);
   }
+
+  /** Whether every percent sign starts a two-digit escape; Go's server refuses the request otherwise. */
+  static boolean validEscapes(String path) {
+    for (int i = path.indexOf('%'); i >= 0; i = path.indexOf('%', i + 1)) {
+      if (i + 2 >= path.length()
+          || Character.digit(path.charAt(i + 1), 16) < 0
+          || Character.digit(path.charAt(i + 2), 16) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
 }

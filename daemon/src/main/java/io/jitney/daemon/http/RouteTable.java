@@ -31,6 +31,9 @@ final class RouteTable {
     final List<HttpRoute> rest = new ArrayList<>(0);
   }
 
+  private static final List<HttpMethod> VERBS =
+      List.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE);
+
   private final Node root = new Node();
 
   RouteTable(List<HttpRoute> routes) {
@@ -58,6 +61,18 @@ final class RouteTable {
     String[] segments = path.substring(1).split("/", -1);
     HttpRoute route = find(root, segments, 0, method, allowed);
     return route == null ? null : new Match(route, parameters(route, segments));
+  }
+
+  /** Verbs of the routes at {@code path}, for 405 answers; empty when there is none. */
+  List<String> methodsOf(String path, java.util.function.Predicate<HttpRoute> allowed) {
+    List<String> methods = new ArrayList<>();
+    String[] segments = path.substring(1).split("/", -1);
+    for (HttpMethod method : VERBS) {
+      if (find(root, segments, 0, method, allowed) != null) {
+        methods.add(method.name());
+      }
+    }
+    return methods;
   }
 
   private static @Nullable HttpRoute find(

@@ -3,6 +3,7 @@ package io.jitney.daemon.instance;
 import io.jitney.components.spi.CallContext;
 import io.jitney.daemon.channel.AppChannel;
 import io.jitney.daemon.health.InstanceHealth;
+import io.jitney.daemon.http.Cors;
 import io.jitney.daemon.resources.ApiAccess;
 import io.jitney.daemon.resources.Configuration;
 import io.jitney.daemon.resources.HttpEndpoint;
@@ -38,6 +39,8 @@ public final class AppInstance {
   private final Map<String, String> extendedMetadata = new ConcurrentHashMap<>();
   private final Configuration configuration;
   private final ApiAccess apiAccess;
+  private final @Nullable Cors cors;
+  private final boolean apiLogging;
   private volatile List<HttpEndpoint> httpEndpoints = List.of();
   private volatile @Nullable AppChannel channel;
   private volatile Runnable shutdown = () -> {};
@@ -55,6 +58,9 @@ public final class AppInstance {
     this.settings = settings;
     this.configuration = configuration;
     this.apiAccess = configuration.apiAccess();
+    this.cors = Cors.of(settings.allowedOrigins());
+    Boolean flag = settings.enableApiLogging();
+    this.apiLogging = flag != null ? flag : configuration.apiLogging().enabled();
     this.log = log;
     this.metrics = metrics;
     this.admission = admission;
@@ -84,6 +90,16 @@ public final class AppInstance {
   /** Which APIs the Configuration lets the app use. */
   public ApiAccess apiAccess() {
     return apiAccess;
+  }
+
+  /** CORS of the HTTP API; null when it is off. */
+  public @Nullable Cors cors() {
+    return cors;
+  }
+
+  /** Whether each API call is logged. */
+  public boolean apiLogging() {
+    return apiLogging;
   }
 
   public InstanceLog log() {

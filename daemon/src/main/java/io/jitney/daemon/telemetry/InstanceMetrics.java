@@ -17,6 +17,9 @@ public interface InstanceMetrics {
   /** A component's initialisation ended; {@code failure} is "" or daprd's reason ({@code creation}, {@code init}). */
   void componentInit(String type, String name, String failure);
 
+  /** An error was answered; counted when the Configuration says so. */
+  void error(String errorCode);
+
   /** The page of the metrics port in Prometheus text format. */
   String scrape();
 
@@ -40,6 +43,9 @@ public interface InstanceMetrics {
 
         @Override
         public void componentInit(String type, String name, String failure) {}
+
+        @Override
+        public void error(String errorCode) {}
 
         @Override
         public String scrape() {

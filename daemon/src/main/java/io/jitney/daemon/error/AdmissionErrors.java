@@ -1,7 +1,5 @@
-package io.jitney.daemon.http;
+package io.jitney.daemon.error;
 
-import io.jitney.daemon.error.DaprError;
-import io.jitney.daemon.error.ErrorDetail;
 import io.jitney.tenancy.admission.Admission;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.Map;
