@@ -1,27 +1,89 @@
 package io.jitney.daemon.state;
 
+import java.util.Locale;
+
 /**
  * What goes before a key in the store (Dapr's {@code keyPrefix} strategies), resolved for one instance and component.
  *
- * @param prefix {@code a} for the appid strategy of app a; null-free: "" only with {@code none}
- * @param none strategy {@code none}: keys are stored as given
+ * @param start everything before the key, {@code a||} for app a; "" with strategy {@code none}
  */
-public record KeyPrefix(String prefix, boolean none) {
+public record KeyPrefix(String start) {
   private static final String SEPARATOR = "||";
+
+  /** Keys are stored as the app gives them. */
+  public static final KeyPrefix NONE = new KeyPrefix("");
+
+  /** A {@code keyPrefix} that can not be used; the message is daprd's where daprd has one. */
+  public static final class Illegal extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Illegal(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  /** Without {@code keyPrefix}: the app id. */
+  public static KeyPrefix ofAppId(String appId) {
+    return new KeyPrefix(appId + SEPARATOR);
+  }
+
+  /**
+   * Resolves the metadata property {@code keyPrefix} (its name is matched in any case).
+   *
+   * @param strategy the property's value after references and placeholders, in any case
+   * @param namespace {@code NAMESPACE} of the instance's environment, "" when unset
+   * @param componentName {@code metadata.name} of the component
+   * @throws Illegal when the component must not be opened with it
+   */
+  public static KeyPrefix of(String strategy, String appId, String namespace, String componentName)
+      throws Illegal {
+    String word = strategy.toLowerCase(Locale.ROOT);
+    if (!legal(word)) {
+      throw new Illegal(illegalText(word));
+    }
+    return switch (word) {
+      case "none" -> NONE;
+      case "appid" -> ofAppId(appId);
+      case "name" -> new KeyPrefix(componentName + SEPARATOR);
+      case "namespace" -> ofAppId(namespace.isEmpty() ? appId : namespace + "." + appId);
+      case "" -> {
+        // daprd stores ||key, which every app with the same slip shares; never let that join two namespaces
+        if (!namespace.isEmpty()) {
+          throw new Illegal("keyPrefix is empty: keys of namespace " + namespace + " would be open to other namespaces");
+        }
+        yield new KeyPrefix(SEPARATOR);
+      }
+      default -> new KeyPrefix(word + SEPARATOR);
+    };
+  }
+
+  /** Whether {@code keyPrefix} was there but empty: worth a warning, all such apps share their keys. */
+  public boolean blank() {
+    return start.equals(SEPARATOR);
+  }
 
   /** The physical key. */
   public String apply(String key) {
-    return none ? key : prefix + SEPARATOR + key;
+    return start.isEmpty() ? key : start.concat(key);
   }
 
-  /** The key as the app knows it. */
-  public String strip(String physical) {
-    String[] parts = physical.split("\\|\\|", 3);
-    return parts.length > 1 ? parts[1] : parts[0];
+  /** The key as the app knows it: as daprd, what is between the first and the second separator. */
+  public static String strip(String physical) {
+    int first = physical.indexOf(SEPARATOR);
+    if (first < 0) {
+      return physical;
+    }
+    int second = physical.indexOf(SEPARATOR, first + 2);
+    return second < 0 ? physical.substring(first + 2) : physical.substring(first + 2, second);
   }
 
   /** Whether a key or a strategy may be used at all. */
   public static boolean legal(String text) {
     return !text.contains(SEPARATOR);
+  }
+
+  /** daprd's complaint about a key or strategy that is not {@link #legal}. */
+  public static String illegalText(String text) {
+    return "input key/keyPrefix '" + text + "' can't contain '" + SEPARATOR + "'";
   }
 }
