@@ -33,7 +33,7 @@ record Limits(Quota quota, @Nullable Bucket rate, int maxInFlight, Refused refus
     this(quota, rate, quota.maxInFlight(), inFlightRefusal(quota));
   }
 
-  /** The limits of {@code next}; the bucket is kept, so that its tokens are neither lost nor new. */
+  /** The limits of {@code next}. The bucket is kept, so that tokens are neither lost nor new. */
   Limits changedTo(Quota next, TimeMeter clock) {
     if (rate == null || !next.limitsRate()) {
       return of(next, clock);

@@ -74,8 +74,10 @@ public final class AddressDirectory implements IdentityRule {
     claimants.forEach(
         (range, its) -> {
           if (its.size() > 1) {
-            String names = its.stream().map(TenantId::toString).sorted().collect(Collectors.joining(" and "));
-            problems.add("source address " + range + " is claimed by " + names + ": it is nobody's");
+            String names =
+                its.stream().map(TenantId::toString).sorted().collect(Collectors.joining(" and "));
+            problems.add(
+                "source address " + range + " is claimed by " + names + ": it identifies neither");
           }
         });
     snapshot =

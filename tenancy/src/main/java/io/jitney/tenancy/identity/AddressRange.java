@@ -13,12 +13,16 @@ record AddressRange(boolean ipv4, long high, long low, int length) {
 
   /** The range of one address. */
   static AddressRange of(InetAddress address) {
-    byte[] bytes = address.getAddress();
+    ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
     if (address instanceof Inet4Address) {
-      return new AddressRange(true, (long) ByteBuffer.wrap(bytes).getInt() << 32, 0, 32);
+      return new AddressRange(true, (long) bytes.getInt() << 32, 0, 32);
     }
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    return new AddressRange(false, buffer.getLong(), buffer.getLong(), 128);
+    long high = bytes.getLong();
+    long low = bytes.getLong();
+    boolean mapped = high == 0 && low >>> 32 == 0xffff;
+    return mapped
+        ? new AddressRange(true, low << 32, 0, 32)
+        : new AddressRange(false, high, low, 128);
   }
 
   /**
