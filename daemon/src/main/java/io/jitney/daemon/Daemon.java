@@ -9,6 +9,9 @@ import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.instance.InstanceOpener;
 import io.jitney.daemon.invoke.InvokeGrpc;
 import io.jitney.daemon.invoke.InvokeHttp;
+import io.jitney.daemon.metadata.MetadataApi;
+import io.jitney.daemon.metadata.MetadataGrpc;
+import io.jitney.daemon.metadata.MetadataHttp;
 import io.jitney.daemon.node.Node;
 import io.jitney.tenancy.TenantRegistry;
 import io.jitney.tenancy.admission.Quota;
@@ -34,9 +37,12 @@ public final class Daemon {
 
     List<HttpRoute> routes = new ArrayList<>();
     routes.addAll(new HealthHttp().routes());
+    MetadataApi metadata = new MetadataApi();
+    routes.addAll(new MetadataHttp(metadata).routes());
     HttpApi httpApi = new HttpApi(routes, invokeHttp::invoke);
 
     List<GrpcMethod> methods = new ArrayList<>();
+    methods.addAll(new MetadataGrpc(metadata).methods());
     GrpcApi grpcApi = new GrpcApi(node.vertx(), methods, invokeGrpc::proxy);
 
     opener = new InstanceOpener(node, registry, httpApi, grpcApi);

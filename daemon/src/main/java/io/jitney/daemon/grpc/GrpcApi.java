@@ -2,10 +2,12 @@ package io.jitney.daemon.grpc;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import io.jitney.daemon.error.AdmissionErrors;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.ErrorMapping;
 import io.jitney.daemon.error.GrpcErrorWriter;
-import io.jitney.daemon.error.AdmissionErrors;
+import io.jitney.daemon.error.GrpcErrors;
+import io.jitney.daemon.http.ApiTokenCheck;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.tenancy.admission.Admission;
 import io.vertx.core.Future;
@@ -16,6 +18,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.MessageSizeOverflowException;
 import io.vertx.grpc.server.GrpcProtocol;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
@@ -24,12 +27,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to a call on the gRPC API port, in order: admission (before the message is read), method, error
- * writing. One object for the node; the instance comes with the connection.
+ * What happens to a call on the gRPC API port, in daprd's order (spec 01 section 6.1): API access list, token,
+ * admission (before the message is read), trace, method, error writing. One object for the node; the instance comes
+ * with the connection.
  */
 public final class GrpcApi {
+  private static final String RUNTIME = "/dapr.proto.runtime.";
+  /** Never on an access list: what a method of the Dapr service that does not exist is looked up as. */
+  private static final String UNKNOWN_METHOD = "unknown.v0";
+
   private final Vertx vertx;
   private final Map<String, GrpcMethod> methods;
   private final GrpcMethod.StreamHandler otherwise;
@@ -47,7 +56,9 @@ public final class GrpcApi {
 
   /** The handler of requests of one instance; usable on every event loop. */
   public Handler<HttpServerRequest> handlerOf(AppInstance instance) {
-    GrpcServerOptions options = new GrpcServerOptions().setMaxMessageSize(instance.settings().maxBodySize());
+    long limit = instance.settings().maxBodySize();
+    GrpcServerOptions options =
+        new GrpcServerOptions().setMaxMessageSize(limit > 0 ? limit : Integer.MAX_VALUE);
     for (GrpcProtocol protocol : GrpcProtocol.values()) {
       if (protocol != GrpcProtocol.HTTP_2) {
         options.removeEnabledProtocol(protocol);
@@ -58,14 +69,49 @@ public final class GrpcApi {
     return request -> admit(instance, request, server);
   }
 
-  private static void admit(AppInstance instance, HttpServerRequest request, GrpcServer server) {
+  private void admit(AppInstance instance, HttpServerRequest request, GrpcServer server) {
+    String path = request.path();
+    DaprError refusal = check(instance, request, path);
+    if (refusal != null) {
+      refuse(request, refusal);
+      return;
+    }
     switch (instance.admission().admit()) {
       case Admission.Refused refused -> refuse(request, AdmissionErrors.of(refused));
       case Admission.Admitted admitted -> {
-        request.response().endHandler(done -> admitted.release());
+        long start = System.nanoTime();
+        request.response().endHandler(done -> over(instance, request, path, admitted, start));
         server.handle(request);
       }
     }
+  }
+
+  private @Nullable DaprError check(AppInstance instance, HttpServerRequest request, String path) {
+    if (path.startsWith(RUNTIME)) {
+      GrpcMethod method = methods.get(path.substring(1));
+      if (!instance.apiAccess().allowsGrpc(method == null ? UNKNOWN_METHOD : method.accessKey())) {
+        return GrpcErrors.denied();
+      }
+    }
+    String token = request.getHeader(ApiTokenCheck.HEADER);
+    if (!ApiTokenCheck.passes(instance.settings().apiToken(), token)) {
+      return token == null ? GrpcErrors.tokenMissing() : GrpcErrors.tokenMismatch();
+    }
+    return null;
+  }
+
+  private static void over(
+      AppInstance instance, HttpServerRequest request, String path, Admission.Admitted admitted, long start) {
+    admitted.release();
+    HttpServerResponse response = request.response();
+    String status = response.trailers().get("grpc-status");
+    if (status == null) {
+      status = response.headers().get("grpc-status");
+    }
+    int code = status == null ? GrpcStatus.CANCELLED.code : Integer.parseInt(status);
+    long nanos = System.nanoTime() - start;
+    instance.metrics().grpcServer(path, code, request.bytesRead(), response.bytesWritten(), nanos);
+    GrpcApiLog.call(instance, request, path, code, nanos);
   }
 
   /** A trailers-only answer: the call ends before its message was read. */
@@ -73,7 +119,7 @@ public final class GrpcApi {
     HttpServerResponse response = request.response();
     response.putHeader("content-type", "application/grpc");
     response.putHeader("grpc-status", Integer.toString(error.grpcStatus().code));
-    response.putHeader("grpc-message", GrpcErrorWriter.message(error));
+    response.putHeader("grpc-message", GrpcErrorWriter.encodedMessage(error));
     response.putHeader("grpc-status-details-bin", GrpcErrorWriter.detailsHeader(error));
     response.end();
     request.resume();
@@ -81,14 +127,32 @@ public final class GrpcApi {
 
   private void dispatch(AppInstance instance, GrpcServerRequest<Buffer, Buffer> request) {
     GrpcCall call = new GrpcCall(instance, request);
+    request.invalidMessageHandler(
+        invalid -> {
+          if (invalid instanceof MessageSizeOverflowException overflow) {
+            call.fail(
+                GrpcErrors.messageTooLarge(overflow.messageSize(), instance.settings().maxBodySize()));
+          } else {
+            call.fail(GrpcStatus.INTERNAL, "grpc: failed to decode the received message");
+          }
+        });
     GrpcMethod method = methods.get(request.fullMethodName());
     if (method == null) {
       otherwise.handle(call);
       return;
     }
+    if (!call.acceptBaggage()) {
+      return;
+    }
     switch (method) {
-      case GrpcMethod.Unary<?, ?> unary -> unary(unary, call);
-      case GrpcMethod.Streaming streaming -> streaming.handler().handle(call);
+      case GrpcMethod.Unary<?, ?> unary -> {
+        call.announceTrace();
+        unary(unary, call);
+      }
+      case GrpcMethod.Streaming streaming -> {
+        call.announceTrace();
+        streaming.handler().handle(call);
+      }
     }
   }
 
@@ -96,21 +160,32 @@ public final class GrpcApi {
       GrpcMethod.Unary<Q, R> method, GrpcCall call) {
     call.request()
         .last()
-        .compose(
-            message -> {
-              Q request;
-              try {
-                request = method.parser().parseFrom(((BufferInternal) message).getByteBuf().nioBuffer());
-              } catch (InvalidProtocolBufferException bad) {
-                call.fail(
-                    GrpcStatus.INTERNAL, "grpc: error unmarshalling request: " + bad.getMessage());
-                return Future.succeededFuture();
-              }
-              return method
-                  .handler()
-                  .handle(call, request)
-                  .compose(reply -> call.response().end(Buffer.buffer(reply.toByteArray())));
-            })
+        .compose(message -> answer(method, call, message))
         .onFailure(failure -> call.fail(ErrorMapping.of(failure)));
+  }
+
+  private static <Q extends Message, R extends Message> Future<Void> answer(
+      GrpcMethod.Unary<Q, R> method, GrpcCall call, @Nullable Buffer message) {
+    if (call.ended()) {
+      return Future.succeededFuture(); // refused while the message came in
+    }
+    Q request;
+    try {
+      request =
+          message == null
+              ? method.parser().parseFrom(new byte[0])
+              : method.parser().parseFrom(((BufferInternal) message).getByteBuf().nioBuffer());
+    } catch (InvalidProtocolBufferException bad) {
+      call.fail(GrpcStatus.INTERNAL, "grpc: error unmarshalling request: " + bad.getMessage());
+      return Future.succeededFuture();
+    }
+    Future<R> reply;
+    try {
+      reply = method.handler().handle(call, request);
+    } catch (RuntimeException failure) {
+      reply = Future.failedFuture(failure);
+    }
+    return reply.compose(
+        answer -> call.ended() ? Future.succeededFuture() : call.reply(Buffer.buffer(answer.toByteArray())));
   }
 }

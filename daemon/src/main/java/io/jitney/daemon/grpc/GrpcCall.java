@@ -4,6 +4,10 @@ import io.jitney.components.spi.CallContext;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.GrpcErrorWriter;
 import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.telemetry.Baggage;
+import io.jitney.daemon.telemetry.BinaryTrace;
+import io.jitney.daemon.telemetry.Trace;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.grpc.common.GrpcStatus;
@@ -13,12 +17,26 @@ import org.jspecify.annotations.Nullable;
 
 /** One call on the gRPC API. Lives on its connection's event loop. */
 public final class GrpcCall {
+  private static final String TRACE_BIN = "grpc-trace-bin";
+  private static final String INVOKE_SERVICE = "dapr.proto.runtime.v1.Dapr/InvokeService";
+
   private final AppInstance instance;
   private final GrpcServerRequest<Buffer, Buffer> request;
+  private final @Nullable Trace trace;
+  private boolean ended;
 
   GrpcCall(AppInstance instance, GrpcServerRequest<Buffer, Buffer> request) {
     this.instance = instance;
     this.request = request;
+    String binary = request.headers().get(TRACE_BIN);
+    String parent = binary == null ? null : BinaryTrace.decode(binary);
+    this.trace =
+        instance
+            .configuration()
+            .tracing()
+            .start(
+                parent == null ? request.headers().get("traceparent") : parent,
+                request.headers().get("tracestate"));
   }
 
   public AppInstance instance() {
@@ -47,22 +65,68 @@ public final class GrpcCall {
     return request.headers().get(name);
   }
 
-  /** Context for calls into components. */
-  public CallContext context() {
-    return instance.callContext(metadata("traceparent"));
+  /** Trace context of this call; null when tracing is off. */
+  public @Nullable Trace trace() {
+    return trace;
   }
 
-  /** Ends the call with an error status. */
+  /** Context for calls into components. */
+  public CallContext context() {
+    return instance.callContext(trace == null ? null : trace.traceparent());
+  }
+
+  /** Whether a status was sent. */
+  public boolean ended() {
+    return ended;
+  }
+
+  /** Sends the only message and ends the call with OK. */
+  public Future<Void> reply(Buffer message) {
+    ended = true;
+    return response().end(message);
+  }
+
+  /** Ends the call with an error status; the first ending counts. */
   public void fail(DaprError error) {
+    if (ended) {
+      return;
+    }
     if (!error.grpcDetails().isEmpty()) {
       response().trailers().set("grpc-status-details-bin", GrpcErrorWriter.detailsHeader(error));
     }
+    instance.metrics().error(error.errorCode());
     fail(error.grpcStatus(), GrpcErrorWriter.message(error));
   }
 
-  /** Ends the call with a bare status. */
+  /** Ends the call with a bare status; the first ending counts. */
   public void fail(GrpcStatus status, String message) {
+    if (ended) {
+      return;
+    }
+    ended = true;
     response().status(status).statusMessage(message);
     response().end();
+  }
+
+  /** Checks and echoes {@code baggage}; false when the call was ended for it. */
+  boolean acceptBaggage() {
+    String baggage = trace == null ? null : metadata("baggage");
+    if (baggage == null) {
+      return true;
+    }
+    String problem = Baggage.problem(baggage);
+    if (problem != null) {
+      fail(GrpcStatus.INVALID_ARGUMENT, "invalid baggage header: " + problem);
+      return false;
+    }
+    response().headers().set("baggage", baggage);
+    return true;
+  }
+
+  /** Sends the trace back as daprd does for its own methods, InvokeService excepted. */
+  void announceTrace() {
+    if (trace != null && !method().equals(INVOKE_SERVICE)) {
+      response().headers().set(TRACE_BIN, BinaryTrace.encode(trace.traceparent()));
+    }
   }
 }

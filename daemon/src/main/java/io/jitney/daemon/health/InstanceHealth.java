@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class InstanceHealth {
   private final Map<String, Boolean> targets = new ConcurrentSkipListMap<>();
   private volatile boolean outboundReady;
+  private volatile boolean appWasHealthy;
 
   /** Adds a target that is not ready yet. */
   public void add(String target) {
@@ -36,5 +37,15 @@ public final class InstanceHealth {
 
   public void outboundReady(boolean ready) {
     outboundReady = ready;
+  }
+
+  /** Whether the app's health check has succeeded at least once. */
+  public boolean appWasHealthy() {
+    return appWasHealthy;
+  }
+
+  /** A health check of the app succeeded. */
+  public void appSeenHealthy() {
+    appWasHealthy = true;
   }
 }

@@ -1,0 +1,110 @@
+package io.jitney.daemon.metadata;
+
+import com.google.protobuf.Empty;
+import io.dapr.v1.DaprMetadataProtos.ActorRuntime;
+import io.dapr.v1.DaprMetadataProtos.AppConnectionHealthProperties;
+import io.dapr.v1.DaprMetadataProtos.AppConnectionProperties;
+import io.dapr.v1.DaprMetadataProtos.GetMetadataRequest;
+import io.dapr.v1.DaprMetadataProtos.GetMetadataResponse;
+import io.dapr.v1.DaprMetadataProtos.MetadataHTTPEndpoint;
+import io.dapr.v1.DaprMetadataProtos.RegisteredComponents;
+import io.dapr.v1.DaprMetadataProtos.SetMetadataRequest;
+import io.dapr.v1.DaprMetadataProtos.MetadataWorkflows;
+import io.dapr.v1.DaprProtos.ShutdownRequest;
+import io.jitney.daemon.grpc.GrpcCall;
+import io.jitney.daemon.grpc.GrpcMethod;
+import io.jitney.daemon.http.GoJson;
+import io.jitney.daemon.instance.ComponentSet;
+import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
+import io.jitney.daemon.instance.InstanceSettings.AppHealthSettings;
+import io.vertx.core.Future;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** gRPC front of the metadata and shutdown APIs. */
+public final class MetadataGrpc {
+  private final MetadataApi api;
+
+  public MetadataGrpc(MetadataApi api) {
+    this.api = api;
+  }
+
+  public List<GrpcMethod> methods() {
+    return List.of(
+        GrpcMethod.dapr("GetMetadata", "metadata.v1", GetMetadataRequest.parser(), this::get),
+        GrpcMethod.dapr("SetMetadata", "metadata.v1", SetMetadataRequest.parser(), this::set),
+        GrpcMethod.dapr("Shutdown", "shutdown.v1", ShutdownRequest.parser(), this::shutdown));
+  }
+
+  private Future<GetMetadataResponse> get(GrpcCall call, GetMetadataRequest request) {
+    InstanceMetadata metadata = api.get(call.instance());
+    GetMetadataResponse.Builder response =
+        GetMetadataResponse.newBuilder()
+            .setId(metadata.id())
+            .setRuntimeVersion(MetadataApi.RUNTIME_VERSION)
+            .addAllEnabledFeatures(metadata.features())
+            .putAllExtendedMetadata(metadata.extended())
+            .setAppConnectionProperties(app(metadata.app()))
+            .setActorRuntime(
+                ActorRuntime.newBuilder()
+                    .setRuntimeStatus(
+                        ActorRuntime.ActorRuntimeStatus.valueOf(metadata.appStatus()))
+                    .setPlacement(metadata.placement()))
+            .setWorkflows(MetadataWorkflows.getDefaultInstance());
+    for (ComponentSet.Loaded component : metadata.components()) {
+      response.addRegisteredComponents(
+          RegisteredComponents.newBuilder()
+              .setName(component.name())
+              .setType(component.type())
+              .setVersion(component.version())
+              .addAllCapabilities(component.capabilities()));
+    }
+    for (String endpoint : metadata.httpEndpoints()) {
+      response.addHttpEndpoints(MetadataHTTPEndpoint.newBuilder().setName(endpoint));
+    }
+    return Future.succeededFuture(response.build());
+  }
+
+  private static AppConnectionProperties app(@Nullable AppEndpoint app) {
+    if (app == null) {
+      return AppConnectionProperties.newBuilder()
+          .setProtocol("http")
+          .setChannelAddress("127.0.0.1")
+          .build();
+    }
+    AppConnectionProperties.Builder properties =
+        AppConnectionProperties.newBuilder()
+            .setPort(app.port())
+            .setProtocol(app.protocol().word())
+            .setChannelAddress(app.host());
+    if (app.maxConcurrency() > 0) {
+      properties.setMaxConcurrency(app.maxConcurrency());
+    }
+    AppHealthSettings health = app.health();
+    if (health != null) {
+      AppConnectionHealthProperties.Builder probe =
+          AppConnectionHealthProperties.newBuilder()
+              .setHealthProbeInterval(GoJson.duration(health.intervalMillis()))
+              .setHealthProbeTimeout(GoJson.duration(health.timeoutMillis()))
+              .setHealthThreshold(health.threshold());
+      if (!app.protocol().grpc()) {
+        probe.setHealthCheckPath(health.path());
+      }
+      properties.setHealth(probe);
+    }
+    return properties.build();
+  }
+
+  private Future<Empty> set(GrpcCall call, SetMetadataRequest request) {
+    api.set(call.instance(), request.getKey(), request.getValue());
+    return Future.succeededFuture(Empty.getDefaultInstance());
+  }
+
+  private Future<Empty> shutdown(GrpcCall call, ShutdownRequest request) {
+    String force = call.metadata("dapr-force-shutdown");
+    // after the answer is out: the connection goes down with the instance
+    io.vertx.core.Vertx.currentContext()
+        .runOnContext(next -> api.shutdown(call.instance(), force == null ? "" : force));
+    return Future.succeededFuture(Empty.getDefaultInstance());
+  }
+}
