@@ -37,7 +37,7 @@ public abstract class StateStoreConformance {
       boolean transactionsRollBack,
       boolean returnsExpiry) {}
 
-  @TempDir Path folder;
+  @TempDir protected Path folder;
   protected TestNode node = new TestNode(Path.of("."));
   protected StateStore first = new NoStore();
   protected StateStore second = new NoStore();
