@@ -1,0 +1,141 @@
+package io.jitney.daemon.testing;
+
+import io.jitney.daemon.Daemon;
+import io.jitney.daemon.instance.InstanceSettings;
+import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
+import io.jitney.daemon.instance.InstanceSettings.AppProtocol;
+import io.jitney.daemon.instance.InstanceSettings.Listen;
+import io.jitney.daemon.instance.InstanceSettings.LogSettings;
+import io.jitney.daemon.instance.OpenInstance;
+import io.jitney.daemon.telemetry.InstanceMetrics;
+import io.jitney.tenancy.admission.Quota;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A daemon in this JVM: the fastest, and the one to debug. */
+public final class InProcessDaemon implements TestDaemon {
+  private final Daemon daemon = new Daemon(2, Quota.UNLIMITED);
+
+  /** The daemon itself, for tests that look inside. */
+  public Daemon daemon() {
+    return daemon;
+  }
+
+  @Override
+  public OpenSidecar open(SidecarSpec spec) throws Exception {
+    SidecarFiles files = SidecarFiles.write(spec);
+    InstanceSettings settings = settings(spec, files, FreePort.pick(), FreePort.pick());
+    RecordedLog log = new RecordedLog();
+    OpenInstance open = daemon.opener().open(settings, log, InstanceMetrics.NONE);
+    if (open.instance().components().loaded().isEmpty()) {
+      ResourceStandIn.load(daemon.node(), open.instance(), spec);
+    }
+    return new OpenSidecar(open, log, files);
+  }
+
+  private static InstanceSettings settings(SidecarSpec spec, SidecarFiles files, int httpPort, int grpcPort)
+      throws IOException {
+    Path folder = files.folder();
+    Path configuration = files.configuration();
+    return new InstanceSettings(
+        spec.appId(),
+        spec.environment().getOrDefault("NAMESPACE", ""),
+        endpoint(spec.app()),
+        new Listen(
+            List.of("127.0.0.1"), httpPort, grpcPort, FreePort.pick(), "127.0.0.1", -1, "", FreePort.pick(), "127.0.0.1"),
+        spec.maxBodySize(),
+        4096,
+        1,
+        -1,
+        new LogSettings("info", false, null),
+        null,
+        "",
+        spec.environment().getOrDefault("DAPR_API_TOKEN", ""),
+        spec.environment().getOrDefault("APP_API_TOKEN", ""),
+        List.of(files.resources()),
+        configuration == null ? List.of() : List.of(configuration),
+        true,
+        true,
+        null,
+        spec.environment(),
+        folder);
+  }
+
+  private static @Nullable AppEndpoint endpoint(SidecarSpec.@Nullable App app) {
+    if (app == null) {
+      return null;
+    }
+    AppProtocol protocol = AppProtocol.valueOf(app.protocol().toUpperCase(Locale.ROOT));
+    return new AppEndpoint("127.0.0.1", app.port(), protocol, app.maxConcurrency(), null);
+  }
+
+  @Override
+  public void close() {
+    await(daemon.close());
+  }
+
+  private static void await(io.vertx.core.Future<Void> done) {
+    try {
+      done.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A sidecar of this JVM. */
+  public static final class OpenSidecar implements Sidecar {
+    private final OpenInstance open;
+    private final RecordedLog log;
+    private final SidecarFiles files;
+    private boolean closed;
+
+    private OpenSidecar(OpenInstance open, RecordedLog log, SidecarFiles files) {
+      this.open = open;
+      this.log = log;
+      this.files = files;
+    }
+
+    /** The instance itself, for tests that look inside. */
+    public OpenInstance opened() {
+      return open;
+    }
+
+    @Override
+    public String appId() {
+      return open.instance().appId();
+    }
+
+    @Override
+    public int httpPort() {
+      return open.instance().settings().listen().httpPort();
+    }
+
+    @Override
+    public int grpcPort() {
+      return open.instance().settings().listen().grpcPort();
+    }
+
+    @Override
+    public List<String> log() {
+      return log.lines();
+    }
+
+    @Override
+    public synchronized void close() {
+      if (!closed) {
+        closed = true;
+        await(open.close());
+        files.delete();
+      }
+    }
+  }
+}
