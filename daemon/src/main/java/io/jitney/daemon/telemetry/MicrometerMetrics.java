@@ -1,0 +1,217 @@
+package io.jitney.daemon.telemetry;
+
+import io.jitney.daemon.resources.Configuration;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.grpc.common.GrpcStatus;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * The metrics of one instance in a registry of its own: buckets, labels and cardinality are its Configuration's.
+ * Meters are looked up by a small record and kept, so that a call costs a few additions.
+ */
+public final class MicrometerMetrics implements InstanceMetrics {
+  /** Most label combinations of one kind that an instance may make; the rest is counted under {@code other}. */
+  private static final int MAX_SERIES = 2_000;
+
+  private static final String OTHER = "other";
+  private static final double[] LATENCY = {
+    1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 30, 40, 50, 65, 80, 100, 130, 160, 200, 250, 300, 400, 500, 650,
+    800, 1000, 2000, 5000, 10000, 20000, 50000, 100000
+  };
+  private static final double[] SIZE = {
+    1 << 10, 2 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20, 64 << 20, 256 << 20,
+    1 << 30, 4L << 30
+  };
+
+  private record HttpKey(String method, String path, int status) {}
+
+  private record HttpMeters(Counter requests, Counter responses, DistributionSummary latency) {}
+
+  private record GrpcKey(String method, int code) {}
+
+  private record GrpcMeters(
+      Counter completed, DistributionSummary latency, DistributionSummary received, DistributionSummary sent) {}
+
+  private record ComponentKey(String block, String component, String operation, boolean success) {}
+
+  private record ComponentMeters(Counter count, DistributionSummary latency) {}
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Tags base;
+  private final String namespace;
+  private final Configuration.Metrics settings;
+  private final double[] latencyBuckets;
+  private final PathLabels paths;
+  private final Map<HttpKey, HttpMeters> http = new ConcurrentHashMap<>();
+  private final Map<GrpcKey, GrpcMeters> grpc = new ConcurrentHashMap<>();
+  private final Map<ComponentKey, ComponentMeters> components = new ConcurrentHashMap<>();
+  private final DistributionSummary httpRequestBytes;
+  private final DistributionSummary httpResponseBytes;
+
+  /**
+   * @param appId label {@code app_id} of every series
+   * @param namespace value of the {@code namespace} label where daprd has one: {@code NAMESPACE}, or ""
+   */
+  public MicrometerMetrics(String appId, String namespace, Configuration.Metrics settings) {
+    this.base = Tags.of("app_id", appId);
+    this.namespace = namespace;
+    this.settings = settings;
+    this.latencyBuckets =
+        settings.latencyBuckets().isEmpty()
+            ? LATENCY
+            : settings.latencyBuckets().stream().mapToDouble(Integer::doubleValue).toArray();
+    this.paths = new PathLabels(settings);
+    this.httpRequestBytes = summary("dapr_http_server_request_bytes", base, SIZE);
+    this.httpResponseBytes = summary("dapr_http_server_response_bytes", base, SIZE);
+  }
+
+  private DistributionSummary summary(String name, Tags tags, double[] buckets) {
+    return DistributionSummary.builder(name)
+        .tags(tags)
+        .serviceLevelObjectives(buckets)
+        .distributionStatisticExpiry(Duration.ofDays(3650)) // Prometheus wants sums over the whole life
+        .distributionStatisticBufferLength(1)
+        .register(registry);
+  }
+
+  private Counter counter(String name, Tags tags) {
+    return Counter.builder(name).tags(tags).register(registry);
+  }
+
+  private static <K, V> V bounded(Map<K, V> map, K key, K overflow, Function<K, V> make) {
+    V known = map.get(key);
+    if (known != null) {
+      return known;
+    }
+    return map.computeIfAbsent(map.size() < MAX_SERIES ? key : overflow, make);
+  }
+
+  @Override
+  public void httpServer(
+      String method, String path, int status, long requestBytes, long responseBytes, long nanos) {
+    if (!settings.enabled()) {
+      return;
+    }
+    HttpKey key = new HttpKey(settings.excludeVerbs() ? "" : method, paths.label(path), status);
+    HttpMeters meters = bounded(http, key, new HttpKey(key.method(), OTHER, status), this::httpMeters);
+    meters.requests().increment();
+    if (settings.increasedCardinality()) {
+      meters.responses().increment();
+    }
+    meters.latency().record(nanos / 1_000_000);
+    httpRequestBytes.record(requestBytes);
+    httpResponseBytes.record(responseBytes);
+  }
+
+  private HttpMeters httpMeters(HttpKey key) {
+    Tags tags =
+        base.and("method", key.method(), "path", key.path(), "status", Integer.toString(key.status()));
+    Counter requests = counter("dapr_http_server_request_count", tags);
+    Counter responses =
+        settings.increasedCardinality() ? counter("dapr_http_server_response_count", tags) : requests;
+    return new HttpMeters(requests, responses, summary("dapr_http_server_latency", tags, latencyBuckets));
+  }
+
+  @Override
+  public void grpcServer(String fullMethod, int code, long requestBytes, long responseBytes, long nanos) {
+    if (!settings.enabled()) {
+      return;
+    }
+    GrpcMeters meters =
+        bounded(grpc, new GrpcKey(fullMethod, code), new GrpcKey(OTHER, code), this::grpcMeters);
+    meters.completed().increment();
+    meters.latency().record(nanos / 1_000_000);
+    meters.received().record(requestBytes);
+    meters.sent().record(responseBytes);
+  }
+
+  private GrpcMeters grpcMeters(GrpcKey key) {
+    Tags method = base.and("grpc_server_method", key.method());
+    Tags both = method.and("grpc_server_status", statusWord(key.code()));
+    return new GrpcMeters(
+        counter("dapr_grpc_io_server_completed_rpcs", both),
+        summary("dapr_grpc_io_server_server_latency", both, latencyBuckets),
+        summary("dapr_grpc_io_server_received_bytes_per_rpc", method, SIZE),
+        summary("dapr_grpc_io_server_sent_bytes_per_rpc", method, SIZE));
+  }
+
+  /** {@code NotFound} for NOT_FOUND, as Go prints codes; {@code OK} stays. */
+  private static String statusWord(int code) {
+    GrpcStatus status = GrpcStatus.valueOf(code);
+    if (status == null || status == GrpcStatus.OK) {
+      return status == null ? "Code(" + code + ")" : "OK";
+    }
+    StringBuilder word = new StringBuilder();
+    boolean upper = true;
+    for (char c : status.name().toCharArray()) {
+      if (c == '_') {
+        upper = true;
+      } else {
+        word.append(upper ? c : Character.toLowerCase(c));
+        upper = false;
+      }
+    }
+    return word.toString();
+  }
+
+  @Override
+  public void component(String block, String component, String operation, boolean success, long nanos) {
+    if (!settings.enabled()) {
+      return;
+    }
+    ComponentKey key = new ComponentKey(block, component, operation, success);
+    ComponentMeters meters = components.computeIfAbsent(key, this::componentMeters);
+    meters.count().increment();
+    meters.latency().record(nanos / 1e6);
+  }
+
+  private ComponentMeters componentMeters(ComponentKey key) {
+    Tags tags =
+        base.and(
+            "component", key.component(),
+            "namespace", namespace,
+            "operation", key.operation(),
+            "success", Boolean.toString(key.success()));
+    String name = "dapr_component_" + key.block();
+    return new ComponentMeters(
+        counter(name + "_count", tags), summary(name + "_latencies", tags, latencyBuckets));
+  }
+
+  @Override
+  public void componentLoaded() {
+    counter("dapr_runtime_component_loaded", base).increment();
+  }
+
+  @Override
+  public void componentInit(String type, String name, String failure) {
+    if (failure.isEmpty()) {
+      counter("dapr_runtime_component_init_total", base.and("component", type)).increment();
+    } else {
+      counter(
+              "dapr_runtime_component_init_fail_total",
+              base.and("component", type, "reason", failure, "componentName", name))
+          .increment();
+    }
+  }
+
+  @Override
+  public void error(String errorCode) {
+    if (settings.enabled() && settings.recordErrorCodes()) {
+      counter(
+              "dapr_error_code_total",
+              base.and("error_code", errorCode, "category", ErrorCategories.of(errorCode)))
+          .increment();
+    }
+  }
+
+  @Override
+  public String scrape() {
+    return PrometheusText.write(registry);
+  }
+}
