@@ -262,8 +262,7 @@ class TenantRegistryTest {
     registry.open(B).lifeCycle().running();
 
     Instance<String> picked =
-        registry.pick(
-            A, instance -> instance.lifeCycle().isRunning(), i -> i.runtime().length());
+        registry.pick(A, instance -> instance.lifeCycle().isRunning(), i -> i.runtime().length());
 
     assertThat(picked).isSameAs(idle);
     assertThat(registry.pick(new TenantId("test", "a"), instance -> true, i -> 0)).isNull();

@@ -16,8 +16,7 @@ public sealed interface Admission {
 
     static {
       try {
-        RELEASED =
-            MethodHandles.lookup().findVarHandle(Admitted.class, "released", boolean.class);
+        RELEASED = MethodHandles.lookup().findVarHandle(Admitted.class, "released", boolean.class);
       } catch (ReflectiveOperationException e) {
         throw new ExceptionInInitializerError(e);
       }

@@ -41,7 +41,11 @@ record AddressRange(boolean ipv4, long high, long low, int length) {
     int length = prefix(text.substring(slash + 1)) - mapped;
     if (length < 0 || length > one.length) {
       throw new IllegalArgumentException(
-          "\"" + text + "\" has no prefix length between " + mapped + " and "
+          "\""
+              + text
+              + "\" has no prefix length between "
+              + mapped
+              + " and "
               + (mapped + one.length));
     }
     return one.cutTo(length);

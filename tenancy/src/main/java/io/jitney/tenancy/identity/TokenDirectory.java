@@ -1,6 +1,7 @@
 package io.jitney.tenancy.identity;
 
 import io.jitney.tenancy.TenantId;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -45,10 +46,7 @@ public final class TokenDirectory implements IdentityRule {
 
     @Override
     public int hashCode() {
-      return (bytes[0] & 0xff) << 24
-          | (bytes[1] & 0xff) << 16
-          | (bytes[2] & 0xff) << 8
-          | (bytes[3] & 0xff);
+      return ByteBuffer.wrap(bytes).getInt();
     }
   }
 
@@ -120,9 +118,10 @@ public final class TokenDirectory implements IdentityRule {
     return switch (caller) {
       case Caller.ByAddress(TenantId tenant) -> {
         String token = facts.token();
-        yield token == null || token.isEmpty()
-            ? needsToken(tenant)
-            : !tenant.equals(owner(token));
+        if (token == null || token.isEmpty()) {
+          yield needsToken(tenant);
+        }
+        yield !tenant.equals(owner(token));
       }
       case Caller.ByToken _, Caller.ByListener _ -> false;
     };

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Many threads on one tenant, bounded to a fraction of a second. */
@@ -43,8 +44,8 @@ class TenantAdmissionStressTest {
           for (int i = 0; i < CALLS; i++) {
             if (admission.admit() instanceof Admitted call) {
               most.accumulateAndGet(open.incrementAndGet(), Math::max);
-              if (i % 8 == 0) {
-                Thread.yield();
+              if (i % 64 == 0) {
+                LockSupport.parkNanos(1); // so that places are held while others ask
               }
               open.decrementAndGet();
               call.release();
@@ -103,23 +104,25 @@ class TenantAdmissionStressTest {
   @Test
   void aPermitThatManyThreadsReleaseIsReleasedOnce() throws Exception {
     TenantAdmission admission = new TenantAdmission(Quota.UNLIMITED);
-    for (int round = 0; round < 50; round++) {
-      Admitted call = (Admitted) admission.admit();
-      onAllThreads(
-          () -> {
-            call.release();
-            return null;
-          });
-      assertThat(admission.inFlight()).isZero();
+    List<Admitted> calls = new ArrayList<>();
+    for (int i = 0; i < 50_000; i++) {
+      calls.add((Admitted) admission.admit());
     }
+
+    onAllThreads(
+        () -> {
+          calls.forEach(Admitted::release);
+          return null;
+        });
+
+    assertThat(admission.inFlight()).isZero();
   }
 
   @Test
   void quotaChangesUnderLoadLoseNoCall() throws Exception {
     TenantAdmission admission = new TenantAdmission(Quota.UNLIMITED);
     List<Quota> quotas =
-        List.of(
-            Quota.UNLIMITED, new Quota(0, 0, 2), new Quota(1e6, 10, 0), new Quota(1e5, 100, 4));
+        List.of(Quota.UNLIMITED, new Quota(0, 0, 2), new Quota(1e6, 10, 0), new Quota(1e5, 100, 4));
     AtomicBoolean negative = new AtomicBoolean();
     AtomicInteger turn = new AtomicInteger();
 

@@ -58,8 +58,7 @@ class AddressDirectoryTest {
   void anAddressThatTwoClaimIsNobodys() {
     List<String> problems =
         addresses.replace(
-            Map.of(
-                A, List.of("10.0.0.0/8"), B, List.of("10.0.0.5"), C, List.of("10.0.0.5/32")));
+            Map.of(A, List.of("10.0.0.0/8"), B, List.of("10.0.0.5"), C, List.of("10.0.0.5/32")));
 
     assertThat(problems)
         .containsExactly(

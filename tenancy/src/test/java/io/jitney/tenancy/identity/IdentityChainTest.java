@@ -29,14 +29,12 @@ class IdentityChainTest {
   private final ListenerDirectory listeners = new ListenerDirectory();
   private final TokenDirectory tokens = new TokenDirectory();
   private final AddressDirectory addresses = new AddressDirectory();
-  private final IdentityChain chain =
-      new IdentityChain(List.of(listeners, tokens, addresses));
+  private final IdentityChain chain = new IdentityChain(List.of(listeners, tokens, addresses));
 
   @BeforeEach
   void someApps() {
     listeners.bind("sidecar-http", SIDECAR);
-    addresses.replace(
-        Map.of(ADDRESS_ONLY, List.of(ITS_ADDRESS), BOTH, List.of(ADDRESS_OF_BOTH)));
+    addresses.replace(Map.of(ADDRESS_ONLY, List.of(ITS_ADDRESS), BOTH, List.of(ADDRESS_OF_BOTH)));
     tokens.replace(Map.of(TOKEN_ONLY, List.of("t-only"), BOTH, List.of("t-both")));
   }
 

@@ -50,8 +50,7 @@ class SecretScopesTest {
     "deny,  S,   -,   s, false",
     "allow, -,   S,   s, true",
   })
-  void daprsDecision(
-      String access, String allowed, String denied, String secret, boolean allows) {
+  void daprsDecision(String access, String allowed, String denied, String secret, boolean allows) {
     SecretScopes scopes =
         SecretScopes.of(List.of(scope("vault", access, set(allowed), set(denied))));
 
@@ -61,8 +60,7 @@ class SecretScopesTest {
   @Test
   void aStoreNamedTwiceIsAProblem() {
     List<SecretScope> twice =
-        List.of(
-            scope("vault", "", Set.of(), Set.of()), scope("vault", "deny", Set.of(), Set.of()));
+        List.of(scope("vault", "", Set.of(), Set.of()), scope("vault", "deny", Set.of(), Set.of()));
 
     assertThat(SecretScopes.problems(twice))
         .containsExactly("vault storeName is repeated in secrets configuration");
@@ -82,8 +80,7 @@ class SecretScopesTest {
   @Test
   void allProblemsAreFoundAndTheFirstIsTold() {
     List<SecretScope> scopes =
-        List.of(
-            scope("vault", "yes", Set.of(), Set.of()), scope("vault", "", Set.of(), Set.of()));
+        List.of(scope("vault", "yes", Set.of(), Set.of()), scope("vault", "", Set.of(), Set.of()));
 
     assertThat(SecretScopes.problems(scopes)).hasSize(2);
     assertThatIllegalArgumentException()
