@@ -1,5 +1,7 @@
 package io.jitney.daemon;
 
+import io.jitney.daemon.absent.AbsentGrpc;
+import io.jitney.daemon.absent.AbsentHttp;
 import io.jitney.daemon.grpc.GrpcApi;
 import io.jitney.daemon.grpc.GrpcMethod;
 import io.jitney.daemon.health.HealthHttp;
@@ -39,10 +41,12 @@ public final class Daemon {
     routes.addAll(new HealthHttp().routes());
     MetadataApi metadata = new MetadataApi();
     routes.addAll(new MetadataHttp(metadata).routes());
+    routes.addAll(new AbsentHttp().routes());
     HttpApi httpApi = new HttpApi(routes, invokeHttp::invoke);
 
     List<GrpcMethod> methods = new ArrayList<>();
     methods.addAll(new MetadataGrpc(metadata).methods());
+    methods.addAll(new AbsentGrpc().methods());
     GrpcApi grpcApi = new GrpcApi(node.vertx(), methods, invokeGrpc::proxy);
 
     opener = new InstanceOpener(node, registry, httpApi, grpcApi);
