@@ -203,19 +203,19 @@ static _Noreturn void become_private_daemon(char **argv, int argc) {
 
 static char out[CHUNK];
 static size_t out_used;
+static int out_broken; /* the daemon closed: what it said before is still to be read, and may say why */
 
-static void send_out(char **args) {
+static void send_out(void) {
   size_t sent = 0;
-  while (sent < out_used) {
+  while (sent < out_used && !out_broken) {
     ssize_t n = write(daemon_fd, out + sent, out_used - sent);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) daemon_ended(args);
-    sent += (size_t)n;
+    if (n >= 0) sent += (size_t)n;
+    else if (errno != EINTR) out_broken = 1;
   }
   out_used = 0;
 }
 
-static void put(const void *bytes, size_t size, char **args) {
+static void put(const void *bytes, size_t size) {
   const char *from = bytes;
   while (size > 0) {
     size_t part = CHUNK - out_used < size ? CHUNK - out_used : size;
@@ -223,16 +223,16 @@ static void put(const void *bytes, size_t size, char **args) {
     out_used += part;
     from += part;
     size -= part;
-    if (out_used == CHUNK) send_out(args);
+    if (out_used == CHUNK) send_out();
   }
 }
 
-static void put_string(const char *text, char **args) { put(text, strlen(text) + 1, args); }
+static void put_string(const char *text) { put(text, strlen(text) + 1); }
 
-static void put_header(char type, size_t payload, char **args) {
+static void put_header(char type, size_t payload) {
   uint32_t size = (uint32_t)payload + 1;
   char header[5] = {(char)(size >> 24), (char)(size >> 16), (char)(size >> 8), (char)size, type};
-  put(header, sizeof header, args);
+  put(header, sizeof header);
 }
 
 static size_t measure(char **strings, int *count) {
@@ -253,14 +253,14 @@ static void open_sidecar(char **args) {
     say("arguments and environment together are larger than 4 MiB, the most that the daemon takes", "", "", "");
     exit(1);
   }
-  put_header('O', size, args);
-  put_string("1", args);
-  put_string(directory, args);
-  put_string(argc, args);
-  for (char **a = args; *a != NULL; a++) put_string(*a, args);
-  put_string(envc, args);
-  for (char **e = environ; *e != NULL; e++) put_string(*e, args);
-  send_out(args);
+  put_header('O', size);
+  put_string("1");
+  put_string(directory);
+  put_string(argc);
+  for (char **a = args; *a != NULL; a++) put_string(*a);
+  put_string(envc);
+  for (char **e = environ; *e != NULL; e++) put_string(*e);
+  send_out();
 }
 
 static void send_signal(char which) {

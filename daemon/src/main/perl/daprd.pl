@@ -74,10 +74,9 @@ sub send_frame {
     while ($sent < length $frame) {
         my $n = syswrite $daemon, $frame, length($frame) - $sent, $sent;
         next if !defined $n && $! == EINTR;
-        return 0 if !defined $n;
+        return if !defined $n;    # the daemon closed: what it said before is still to be read, and may say why
         $sent += $n;
     }
-    return 1;
 }
 
 my ($stops, @signals) = (0);
@@ -99,7 +98,7 @@ $SIG{PIPE} = 'IGNORE';
         say_line('arguments and environment together are larger than 4 MiB, the most that the daemon takes');
         exit 1;
     }
-    send_frame('O', $payload) or daemon_ended();
+    send_frame('O', $payload);
 }
 $0 = join ' ', 'daprd', @args;    # found by name, as programs that list sidecars do
 
@@ -134,7 +133,7 @@ sub bit {
 }
 
 while (1) {
-    send_frame('S', shift @signals) while @signals;    # a failure: the next read says that the daemon is gone
+    send_frame('S', shift @signals) while @signals;
     my $stream = next_output();
     my ($readable, $writable) = $stream ? (undef, bit($stream)) : (bit($daemon), undef);
     # Perl runs its handlers between operations: one that comes just before select() waits for this timeout.

@@ -1,5 +1,7 @@
 package io.jitney.daemon.control;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -33,6 +35,9 @@ final class SocketPlace implements Closeable {
   /** Launchers may come by the hundred at once; the kernel cuts this to its own limit. */
   private static final int BACKLOG = 4096;
 
+  /** What {@code sun_path} holds, less its NUL; on every system there is. */
+  private static final int MAX_PATH = 103;
+
   private final Path path;
   private final FileChannel lock;
   private final ServerSocketChannel server;
@@ -59,6 +64,12 @@ final class SocketPlace implements Closeable {
     Path folder = path.getParent();
     if (folder == null || path.getFileName() == null) {
       throw new ControlSocketException("the control socket's path " + path + " names no file");
+    }
+    // Made under a shorter name and then renamed, it would exist where nobody can connect.
+    if (path.toString().getBytes(UTF_8).length > MAX_PATH) {
+      throw new ControlSocketException(
+          "the control socket's path " + path + " is too long (" + MAX_PATH + " bytes at most); give another with "
+              + ControlPath.VARIABLE);
     }
     prepareFolder(folder, where.explicit(), owner);
     FileChannel lock = lock(path, folder);
