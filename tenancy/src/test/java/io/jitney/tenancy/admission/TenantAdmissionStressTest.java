@@ -6,6 +6,7 @@ import io.jitney.tenancy.admission.Admission.Admitted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -105,13 +106,20 @@ class TenantAdmissionStressTest {
   void aPermitThatManyThreadsReleaseIsReleasedOnce() throws Exception {
     TenantAdmission admission = new TenantAdmission(Quota.UNLIMITED);
     List<Admitted> calls = new ArrayList<>();
-    for (int i = 0; i < 50_000; i++) {
+    for (int i = 0; i < 100_000; i++) {
       calls.add((Admitted) admission.admit());
     }
+    // All threads meet before each part of the list, so that they release the same calls at once.
+    CyclicBarrier meeting = new CyclicBarrier(THREADS);
 
     onAllThreads(
         () -> {
-          calls.forEach(Admitted::release);
+          for (int i = 0; i < calls.size(); i++) {
+            if (i % 1_000 == 0) {
+              meeting.await();
+            }
+            calls.get(i).release();
+          }
           return null;
         });
 
