@@ -19,15 +19,12 @@ final class Format {
   public static void main(String[] args) throws IOException {
     boolean write = args[0].equals("write");
     Path root = Path.of(args[1]);
-    Formatter formatter = new Formatter();
     List<String> wrong = new ArrayList<>();
     for (Path source : sources(root)) {
       String before = Files.readString(source);
       String after;
       try {
-        after = ImportOrderer.reorderImports(
-            RemoveUnusedImports.removeUnusedImports(before), JavaFormatterOptions.Style.GOOGLE);
-        after = formatter.formatSource(after);
+        after = shape(before);
       } catch (FormatterException e) {
         System.err.println(source + ": " + e.getMessage());
         System.exit(1);
@@ -47,6 +44,20 @@ final class Format {
           + "\nPut it right with:  mvn -Pformat process-sources");
       System.exit(1);
     }
+  }
+
+  /** Until nothing changes any more: a comment that was broken may be broken differently the second time. */
+  private static String shape(String source) throws FormatterException {
+    String before;
+    String after = source;
+    int rounds = 0;
+    do {
+      before = after;
+      after = RemoveUnusedImports.removeUnusedImports(before);
+      after = ImportOrderer.reorderImports(after, JavaFormatterOptions.Style.GOOGLE);
+      after = new Formatter().formatSource(after);
+    } while (!after.equals(before) && ++rounds < 5);
+    return after;
   }
 
   private static List<Path> sources(Path root) throws IOException {
