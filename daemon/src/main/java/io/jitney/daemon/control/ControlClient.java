@@ -19,8 +19,8 @@ import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commands' end of the control socket. Blocking; one thread, except {@link #signal} and {@link #close}, which may come
- * from others while it waits.
+ * The commands' end of the control socket. Blocking; one thread, except {@link #signal} and {@link
+ * #close}, which may come from others while it waits.
  */
 public final class ControlClient implements AutoCloseable {
   private final ControlPath path;
@@ -50,7 +50,8 @@ public final class ControlClient implements AutoCloseable {
     } catch (ConnectException e) {
       return Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
-      throw new ControlSocketException("cannot use the daemon's socket " + path + ": " + e.getMessage());
+      throw new ControlSocketException(
+          "cannot use the daemon's socket " + path + ": " + e.getMessage());
     }
     if (!trusted(channel, path)) {
       channel.close();
@@ -77,20 +78,19 @@ public final class ControlClient implements AutoCloseable {
    */
   public JsonObject request(JsonObject request, Duration deadline) throws IOException {
     AtomicBoolean late = new AtomicBoolean();
-    Thread watch = Thread.ofVirtual().name("control-deadline").start(() -> closeAfter(deadline, late));
+    Thread watch =
+        Thread.ofVirtual().name("control-deadline").start(() -> closeAfter(deadline, late));
     try {
       send(new Frame(FrameType.REQUEST, request.encode().getBytes(UTF_8)));
-      while (true) {
-        Frame frame = next();
-        switch (frame.type()) {
-          case ANSWER -> {
-            return new JsonObject(new String(frame.payload(), UTF_8));
-          }
-          case STDERR -> throw new ControlSocketException(new String(frame.payload(), UTF_8).strip());
-          case STDOUT, EXIT -> throw new ProtocolException("the daemon at " + path + " gave no answer");
-          case OPEN, SIGNAL, REQUEST -> throw new ProtocolException("a frame that only launchers send");
-        }
-      }
+      Frame frame = next();
+      return switch (frame.type()) {
+        case ANSWER -> new JsonObject(new String(frame.payload(), UTF_8));
+        case STDERR -> throw new ControlSocketException(new String(frame.payload(), UTF_8).strip());
+        case STDOUT, EXIT ->
+            throw new ProtocolException("the daemon at " + path + " gave no answer");
+        case OPEN, SIGNAL, REQUEST ->
+            throw new ProtocolException("a frame that only launchers send");
+      };
     } catch (DecodeException e) {
       throw new ProtocolException("an answer that is no JSON object");
     } catch (IOException e) {
@@ -115,7 +115,8 @@ public final class ControlClient implements AutoCloseable {
   }
 
   /**
-   * Asks for something that is answered with output (a log), and copies it until the daemon ends it.
+   * Asks for something that is answered with output (a log), and copies it until the daemon ends
+   * it.
    *
    * @return the exit code
    */
@@ -165,7 +166,8 @@ public final class ControlClient implements AutoCloseable {
         case EXIT -> {
           return frame.size() == 1 ? frame.payload()[0] & 0xff : 1;
         }
-        case OPEN, SIGNAL, REQUEST -> throw new ProtocolException("a frame that only launchers send");
+        case OPEN, SIGNAL, REQUEST ->
+            throw new ProtocolException("a frame that only launchers send");
       }
     }
   }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Where the control socket is. The launchers follow the same rule in C and Perl.
  *
  * @param path absolute path of the socket
- * @param explicit true when {@value #VARIABLE} named it: then a socket that cannot be used is an error, where an
- *     unusable default means "no daemon"
+ * @param explicit true when {@value #VARIABLE} named it: then a socket that cannot be used is an
+ *     error, where an unusable default means "no daemon"
  */
 public record ControlPath(Path path, boolean explicit) {
   /** The environment variable that names the socket's path. */
@@ -21,8 +21,8 @@ public record ControlPath(Path path, boolean explicit) {
   }
 
   /**
-   * {@value #VARIABLE} if it is set; else {@code $XDG_RUNTIME_DIR/jitney/daemon.sock} if that variable is an absolute
-   * path; else {@code /tmp/jitney-UID/daemon.sock}.
+   * {@value #VARIABLE} if it is set; else {@code $XDG_RUNTIME_DIR/jitney/daemon.sock} if that
+   * variable is an absolute path; else {@code /tmp/jitney-UID/daemon.sock}.
    */
   public static ControlPath of(Map<String, String> environment) throws IOException {
     return of(environment, ProcessOwner.current().uid());

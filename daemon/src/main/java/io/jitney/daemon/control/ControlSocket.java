@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The daemon's control socket. From {@link #open} on it accepts launchers and commands of the same user (and of root) and
- * hands what they ask to a {@link ControlHandler}.
+ * The daemon's control socket. From {@link #open} on it accepts launchers and commands of the same
+ * user (and of root) and hands what they ask to a {@link ControlHandler}.
  */
 public final class ControlSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
@@ -42,7 +42,8 @@ public final class ControlSocket implements AutoCloseable {
   /**
    * Takes the socket's place and starts to accept. Blocks for the moment that takes.
    *
-   * @throws ControlSocketException with a line for the user, when another daemon listens there or the place is not safe
+   * @throws ControlSocketException with a line for the user, when another daemon listens there or
+   *     the place is not safe
    */
   public static ControlSocket open(ControlPath where, ControlHandler handler) throws IOException {
     ProcessOwner owner = ProcessOwner.current();
@@ -100,7 +101,10 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
-  /** The file's permissions keep other users out already; this also holds where a file system ignores them. */
+  /**
+   * The file's permissions keep other users out already; this also holds where a file system
+   * ignores them.
+   */
   private @Nullable String refusal(SocketChannel channel) {
     if (connections.size() > MAX_CONNECTIONS) {
       return "the daemon at " + path + " has too many launchers";
@@ -122,8 +126,8 @@ public final class ControlSocket implements AutoCloseable {
   }
 
   /**
-   * Closes all. Sessions whose exit was called get up to a second to be told their code; the launchers of others say that
-   * the daemon ended. Blocks for that second at most.
+   * Closes all. Sessions whose exit was called get up to a second to be told their code; the
+   * launchers of others say that the daemon ended. Blocks for that second at most.
    */
   @Override
   public void close() throws IOException {

@@ -3,11 +3,13 @@ package io.jitney.daemon.control;
 import java.util.Arrays;
 
 /**
- * One message on the control socket. The payload is not copied: whoever makes a frame gives the array away.
+ * One message on the control socket. The payload is not copied: whoever makes a frame gives the
+ * array away.
  *
  * @param type what the payload means
  * @param payload may be empty
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by content, see equals
 record Frame(FrameType type, byte[] payload) {
   int size() {
     return payload.length;

@@ -6,8 +6,8 @@ import java.nio.channels.ReadableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes frames off a blocking channel. One thread. Keeps no buffer between frames, so that a thousand idle connections
- * cost nothing.
+ * Takes frames off a blocking channel. One thread. Keeps no buffer between frames, so that a
+ * thousand idle connections cost nothing.
  */
 final class FrameReader {
   /** Bytes of type and payload together, either way. */
@@ -37,7 +37,10 @@ final class FrameReader {
     FrameType type = FrameType.of(header.get(4));
     if (length < 1 || length > MAX_FRAME) {
       throw new ProtocolException(
-          "a frame of " + Integer.toUnsignedString(length) + " bytes; allowed are 1 to " + MAX_FRAME);
+          "a frame of "
+              + Integer.toUnsignedString(length)
+              + " bytes; allowed are 1 to "
+              + MAX_FRAME);
     }
     ByteBuffer payload = ByteBuffer.allocate(length - 1);
     if (!fill(payload)) {

@@ -16,7 +16,8 @@ final class FrameWriter {
   void write(Frame frame) throws IOException {
     int length = frame.size() + 1;
     if (length > FrameReader.MAX_FRAME) {
-      throw new ProtocolException("a frame of " + length + " bytes; allowed are " + FrameReader.MAX_FRAME);
+      throw new ProtocolException(
+          "a frame of " + length + " bytes; allowed are " + FrameReader.MAX_FRAME);
     }
     ByteBuffer bytes = ByteBuffer.allocate(4 + length);
     bytes.putInt(length).put(frame.type().letter()).put(frame.payload()).flip();

@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection on the control socket: reads on the virtual thread that calls {@link #serve}, writes on one of its own.
+ * One connection on the control socket: reads on the virtual thread that calls {@link #serve},
+ * writes on one of its own.
  */
 final class LauncherConnection implements LauncherSession {
   private static final Logger LOG = LoggerFactory.getLogger(LauncherConnection.class);
@@ -29,7 +30,10 @@ final class LauncherConnection implements LauncherSession {
 
   private enum Phase {
     OPEN,
-    /** {@link #exit} was called, or the connection was refused: output is being written, input means nothing. */
+    /**
+     * {@link #exit} was called, or the connection was refused: output is being written, input means
+     * nothing.
+     */
     EXITING,
     /** The other side is gone. */
     GONE
@@ -82,7 +86,10 @@ final class LauncherConnection implements LauncherSession {
     }
   }
 
-  /** A connection counts until its last words are out; {@link #enforceEnd} sees to it that this comes. */
+  /**
+   * A connection counts until its last words are out; {@link #enforceEnd} sees to it that this
+   * comes.
+   */
   private void joinWriter() {
     try {
       writer.join();
@@ -136,7 +143,8 @@ final class LauncherConnection implements LauncherSession {
         known = true;
         handler.request(request, this);
       }
-      case STDOUT, STDERR, ANSWER, EXIT -> throw new ProtocolException("a frame that only the daemon sends");
+      case STDOUT, STDERR, ANSWER, EXIT ->
+          throw new ProtocolException("a frame that only the daemon sends");
     }
   }
 
@@ -191,7 +199,10 @@ final class LauncherConnection implements LauncherSession {
     return phase.get() == Phase.OPEN;
   }
 
-  /** Ends a connection that this side does not want; the handler hears the same as if the launcher had gone. */
+  /**
+   * Ends a connection that this side does not want; the handler hears the same as if the launcher
+   * had gone.
+   */
   private void fail(@Nullable String why) {
     if (phase.compareAndSet(Phase.OPEN, Phase.EXITING)) {
       output.log(new Frame(FrameType.STDERR, ("jitney: " + why + "\n").getBytes(UTF_8)));
@@ -216,7 +227,10 @@ final class LauncherConnection implements LauncherSession {
     Thread.ofVirtual().name("control-exit").start(this::enforceEnd);
   }
 
-  /** A launcher whose output is stuck must not lose its exit code to log lines, nor hold the connection for ever. */
+  /**
+   * A launcher whose output is stuck must not lose its exit code to log lines, nor hold the
+   * connection for ever.
+   */
   private void enforceEnd() {
     if (!awaitWritten(FLUSH)) {
       output.dropLogs();

@@ -3,9 +3,10 @@ package io.jitney.daemon.control;
 import io.vertx.core.json.JsonObject;
 
 /**
- * The daemon's end of one launcher or command. All methods may be called from any thread, event loops included: none
- * blocks. What is written waits in a bounded queue; of a launcher that reads too slowly the oldest log output is dropped,
- * and it is told how many lines. After {@link #exit}, or when the other side is gone, all methods do nothing.
+ * The daemon's end of one launcher or command. All methods may be called from any thread, event
+ * loops included: none blocks. What is written waits in a bounded queue; of a launcher that reads
+ * too slowly the oldest log output is dropped, and it is told how many lines. After {@link #exit},
+ * or when the other side is gone, all methods do nothing.
  */
 public interface LauncherSession {
   /**
@@ -22,7 +23,10 @@ public interface LauncherSession {
    */
   void stderr(byte[] lines);
 
-  /** The answer to a request. Never dropped; a client that does not read its answers is disconnected. */
+  /**
+   * The answer to a request. Never dropped; a client that does not read its answers is
+   * disconnected.
+   */
   void json(JsonObject answer);
 
   /**

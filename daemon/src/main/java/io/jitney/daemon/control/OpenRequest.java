@@ -15,11 +15,12 @@ import java.util.Map;
  * What a launcher asks for: the process that daprd would have been.
  *
  * @param argv daprd's flags, without the program's name
- * @param environment the launcher's whole environment, secrets included; of a name given twice the first counts, as with
- *     {@code getenv}
+ * @param environment the launcher's whole environment, secrets included; of a name given twice the
+ *     first counts, as with {@code getenv}
  * @param workingDirectory absolute; relative paths in flags and components mean this folder
  */
-public record OpenRequest(List<String> argv, Map<String, String> environment, Path workingDirectory) {
+public record OpenRequest(
+    List<String> argv, Map<String, String> environment, Path workingDirectory) {
   private static final String VERSION = "1";
 
   public OpenRequest {
@@ -46,12 +47,16 @@ public record OpenRequest(List<String> argv, Map<String, String> environment, Pa
     bytes.write(0);
   }
 
-  /** Bytes that are no UTF-8 become the replacement character; environment entries without {@code =} are left out. */
+  /**
+   * Bytes that are no UTF-8 become the replacement character; environment entries without {@code =}
+   * are left out.
+   */
   static OpenRequest parse(byte[] payload) throws ProtocolException {
     Strings strings = new Strings(payload);
     String version = strings.next();
     if (!version.equals(VERSION)) {
-      throw new ProtocolException("protocol version " + version + " where this daemon speaks " + VERSION);
+      throw new ProtocolException(
+          "protocol version " + version + " where this daemon speaks " + VERSION);
     }
     Path directory;
     try {
@@ -77,8 +82,13 @@ public record OpenRequest(List<String> argv, Map<String, String> environment, Pa
   /** Without the environment, which holds the app's secrets. */
   @Override
   public String toString() {
-    return "OpenRequest[argv=" + argv + ", environment of " + environment.size() + " entries, workingDirectory="
-        + workingDirectory + "]";
+    return "OpenRequest[argv="
+        + argv
+        + ", environment of "
+        + environment.size()
+        + " entries, workingDirectory="
+        + workingDirectory
+        + "]";
   }
 
   /** NUL-terminated strings, one after the other. */

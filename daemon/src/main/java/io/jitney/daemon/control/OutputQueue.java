@@ -9,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits to be written to one launcher: at most {@value #LIMIT} bytes. Beyond it the oldest log output goes, and one
- * line takes its place that says how many lines went. Answers and the exit code are never dropped. Adding never blocks;
- * one thread takes.
+ * What waits to be written to one launcher: at most {@value #LIMIT} bytes. Beyond it the oldest log
+ * output goes, and one line takes its place that says how many lines went. Answers and the exit
+ * code are never dropped. Adding never blocks; one thread takes.
  */
 final class OutputQueue {
   static final int LIMIT = 1024 * 1024;
@@ -107,7 +107,10 @@ final class OutputQueue {
         return null;
       }
       if (dropped > 0) {
-        String note = "jitney: " + dropped + " log lines dropped: this launcher's output is read too slowly\n";
+        String note =
+            "jitney: "
+                + dropped
+                + " log lines dropped: this launcher's output is read too slowly\n";
         dropped = 0;
         return new Frame(FrameType.STDERR, note.getBytes(UTF_8));
       }

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 
 /**
- * The user that this process runs as. Principals of the file system and of {@code SO_PEERCRED} are equal when their
- * numeric ids are, so they serve where a user has no name (containers).
+ * The user that this process runs as. Principals of the file system and of {@code SO_PEERCRED} are
+ * equal when their numeric ids are, so they serve where a user has no name (containers).
  *
  * @param uid the effective user id
  * @param user the same as a principal
@@ -34,6 +34,8 @@ record ProcessOwner(long uid, UserPrincipal user) {
   }
 
   private static UserPrincipal principal(long uid) throws IOException {
-    return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(Long.toString(uid));
+    return FileSystems.getDefault()
+        .getUserPrincipalLookupService()
+        .lookupPrincipalByName(Long.toString(uid));
   }
 }

@@ -25,11 +25,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The control socket's file: taken by one daemon at a time, readable by its owner alone, listening from the moment it can
- * be seen.
+ * The control socket's file: taken by one daemon at a time, readable by its owner alone, listening
+ * from the moment it can be seen.
  *
- * <p>A file lock beside the socket says whether its daemon lives (the kernel lets go of it even after kill -9), so the
- * socket file of a dead daemon is replaced and two daemons that start together cannot both win.
+ * <p>A file lock beside the socket says whether its daemon lives (the kernel lets go of it even
+ * after kill -9), so the socket file of a dead daemon is replaced and two daemons that start
+ * together cannot both win.
  */
 final class SocketPlace implements Closeable {
   /** Launchers may come by the hundred at once; the kernel cuts this to its own limit. */
@@ -43,7 +44,8 @@ final class SocketPlace implements Closeable {
   private final ServerSocketChannel server;
   private final @Nullable Object fileKey;
 
-  private SocketPlace(Path path, FileChannel lock, ServerSocketChannel server, @Nullable Object fileKey) {
+  private SocketPlace(
+      Path path, FileChannel lock, ServerSocketChannel server, @Nullable Object fileKey) {
     this.path = path;
     this.lock = lock;
     this.server = server;
@@ -57,7 +59,8 @@ final class SocketPlace implements Closeable {
   /**
    * Takes the place and listens.
    *
-   * @throws ControlSocketException when another daemon has it, or when it would not be this user's alone
+   * @throws ControlSocketException when another daemon has it, or when it would not be this user's
+   *     alone
    */
   static SocketPlace take(ControlPath where, ProcessOwner owner) throws IOException {
     Path path = where.path();
@@ -68,7 +71,11 @@ final class SocketPlace implements Closeable {
     // Made under a shorter name and then renamed, it would exist where nobody can connect.
     if (path.toString().getBytes(UTF_8).length > MAX_PATH) {
       throw new ControlSocketException(
-          "the control socket's path " + path + " is too long (" + MAX_PATH + " bytes at most); give another with "
+          "the control socket's path "
+              + path
+              + " is too long ("
+              + MAX_PATH
+              + " bytes at most); give another with "
               + ControlPath.VARIABLE);
     }
     prepareFolder(folder, where.explicit(), owner);
@@ -83,29 +90,39 @@ final class SocketPlace implements Closeable {
   }
 
   /**
-   * The default folder is made by us, so anything that differs is a trap or a mistake. A folder that the user named may be
-   * readable by others (the socket is not), but nobody else may be able to put another socket there.
+   * The default folder is made by us, so anything that differs is a trap or a mistake. A folder
+   * that the user named may be readable by others (the socket is not), but nobody else may be able
+   * to put another socket there.
    */
-  private static void prepareFolder(Path folder, boolean explicit, ProcessOwner owner) throws IOException {
+  private static void prepareFolder(Path folder, boolean explicit, ProcessOwner owner)
+      throws IOException {
     try {
       Files.createDirectory(
-          folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } catch (FileAlreadyExistsException e) {
       // Checked below, as it is.
     } catch (NoSuchFileException e) {
       throw new ControlSocketException(
-          "the folder " + folder.getParent() + " for the control socket does not exist; make it, or set "
+          "the folder "
+              + folder.getParent()
+              + " for the control socket does not exist; make it, or set "
               + ControlPath.VARIABLE);
     }
-    LinkOption[] links = explicit ? new LinkOption[0] : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
+    LinkOption[] links =
+        explicit ? new LinkOption[0] : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
     PosixFileAttributes attributes = Files.readAttributes(folder, PosixFileAttributes.class, links);
     if (!attributes.isDirectory()) {
-      throw new ControlSocketException(folder + ", where the control socket belongs, is not a folder");
+      throw new ControlSocketException(
+          folder + ", where the control socket belongs, is not a folder");
     }
     boolean mine = attributes.owner().equals(owner.user());
     if (!mine && !(explicit && attributes.owner().equals(ProcessOwner.root()))) {
       throw new ControlSocketException(
-          "the folder " + folder + " of the control socket belongs to " + attributes.owner().getName()
+          "the folder "
+              + folder
+              + " of the control socket belongs to "
+              + attributes.owner().getName()
               + ", not to this user");
     }
     Set<PosixFilePermission> permissions = attributes.permissions();
@@ -115,8 +132,12 @@ final class SocketPlace implements Closeable {
     boolean safe = explicit ? !othersMayWrite || isSticky(folder) : onlyOwner(permissions);
     if (!safe) {
       throw new ControlSocketException(
-          "the folder " + folder + " of the control socket is open to other users ("
-              + PosixFilePermissions.toString(permissions) + "); chmod 700 it, or set " + ControlPath.VARIABLE);
+          "the folder "
+              + folder
+              + " of the control socket is open to other users ("
+              + PosixFilePermissions.toString(permissions)
+              + "); chmod 700 it, or set "
+              + ControlPath.VARIABLE);
     }
   }
 
@@ -154,31 +175,47 @@ final class SocketPlace implements Closeable {
 
   private static ControlSocketException alreadyRunning(Path path) {
     return new ControlSocketException(
-        "a daemon is already running at " + path + "; stop it, or give this one another path with "
+        "a daemon is already running at "
+            + path
+            + "; stop it, or give this one another path with "
             + ControlPath.VARIABLE);
   }
 
-  /** With the lock held, a socket file is a dead daemon's, unless someone removed the lock file of a live one. */
+  /**
+   * With the lock held, a socket file is a dead daemon's, unless someone removed the lock file of a
+   * live one.
+   */
   private static void replaceable(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    if (!Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
-      throw new ControlSocketException(path + " is not a socket and is left alone; give another path with "
-          + ControlPath.VARIABLE);
+    if (!Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .isOther()) {
+      throw new ControlSocketException(
+          path
+              + " is not a socket and is left alone; give another path with "
+              + ControlPath.VARIABLE);
     }
-    try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+    if (someoneListens(path)) {
       throw alreadyRunning(path);
-    } catch (ControlSocketException e) {
-      throw e;
-    } catch (IOException e) {
-      // Nobody listens.
     }
   }
 
-  /** Under another name first: what appears under the real one is listening already and has its final permissions. */
+  private static boolean someoneListens(Path path) {
+    try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      return probe.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Under another name first: what appears under the real one is listening already and has its
+   * final permissions.
+   */
   private static SocketPlace listen(Path path, Path folder, FileChannel lock) throws IOException {
-    Path hidden = folder.resolve("." + Long.toString(ProcessHandle.current().pid(), Character.MAX_RADIX));
+    Path hidden =
+        folder.resolve("." + Long.toString(ProcessHandle.current().pid(), Character.MAX_RADIX));
     Files.deleteIfExists(hidden);
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
@@ -189,15 +226,20 @@ final class SocketPlace implements Closeable {
     } catch (IOException | RuntimeException e) {
       server.close();
       Files.deleteIfExists(hidden);
-      throw new ControlSocketException("cannot open the control socket " + path + ": " + e.getMessage());
+      throw new ControlSocketException(
+          "cannot open the control socket " + path + ": " + e.getMessage());
     }
   }
 
   private static @Nullable Object fileKey(Path path) throws IOException {
-    return Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
+    return Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .fileKey();
   }
 
-  /** Stops listening; launchers that come from now on find no daemon. The place stays taken until {@link #close}. */
+  /**
+   * Stops listening; launchers that come from now on find no daemon. The place stays taken until
+   * {@link #close}.
+   */
   void stopListening() throws IOException {
     if (server.isOpen()) {
       server.close();

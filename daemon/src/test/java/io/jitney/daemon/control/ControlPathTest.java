@@ -9,14 +9,16 @@ import org.junit.jupiter.api.Test;
 class ControlPathTest {
   @Test
   void variableWins() {
-    ControlPath path = ControlPath.of(Map.of("JITNEY_SOCKET", "/run/x.sock", "XDG_RUNTIME_DIR", "/run/user/7"), 7);
+    ControlPath path =
+        ControlPath.of(Map.of("JITNEY_SOCKET", "/run/x.sock", "XDG_RUNTIME_DIR", "/run/user/7"), 7);
 
     assertThat(path).isEqualTo(new ControlPath(Path.of("/run/x.sock"), true));
   }
 
   @Test
   void runTimeFolderIsTheDefault() {
-    ControlPath path = ControlPath.of(Map.of("JITNEY_SOCKET", "", "XDG_RUNTIME_DIR", "/run/user/7"), 7);
+    ControlPath path =
+        ControlPath.of(Map.of("JITNEY_SOCKET", "", "XDG_RUNTIME_DIR", "/run/user/7"), 7);
 
     assertThat(path).isEqualTo(new ControlPath(Path.of("/run/user/7/jitney/daemon.sock"), false));
   }
@@ -30,6 +32,8 @@ class ControlPathTest {
 
   @Test
   void relativePathIsMadeAbsolute() {
-    assertThat(ControlPath.of(Map.of("JITNEY_SOCKET", "d.sock"), 7).path()).isAbsolute().endsWithRaw(Path.of("d.sock"));
+    assertThat(ControlPath.of(Map.of("JITNEY_SOCKET", "d.sock"), 7).path())
+        .isAbsolute()
+        .endsWithRaw(Path.of("d.sock"));
   }
 }

@@ -24,21 +24,26 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The control socket's place and its manners, over real Unix sockets. The launchers' cases are in LauncherIT. */
+/**
+ * The control socket's place and its manners, over real Unix sockets. The launchers' cases are in
+ * LauncherIT.
+ */
 class ControlSocketIT {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final OpenRequest OPEN = new OpenRequest(List.of("--app-id", "a"), Map.of(), Path.of("/"));
+  private static final OpenRequest OPEN =
+      new OpenRequest(List.of("--app-id", "a"), Map.of(), Path.of("/"));
 
   @TempDir Path folder;
   private final RecordingHandler handler = new RecordingHandler();
 
   @Test
   void isItsOwnersAlone() throws Exception {
-    Path path = folder.resolve("new/d.sock");
+    Path parent = folder.resolve("new");
+    Path path = parent.resolve("d.sock");
     try (ControlSocket socket = ControlSocket.open(new ControlPath(path, false), handler)) {
       assertThat(permissions(socket.path())).isEqualTo("rw-------");
-      assertThat(permissions(path.getParent())).isEqualTo("rwx------");
-      assertThat(names(path.getParent())).containsExactlyInAnyOrder("d.sock", "d.sock.lock");
+      assertThat(permissions(parent)).isEqualTo("rwx------");
+      assertThat(names(parent)).containsExactlyInAnyOrder("d.sock", "d.sock.lock");
     }
     assertThat(Files.exists(path)).isFalse();
   }
@@ -59,7 +64,8 @@ class ControlSocketIT {
                   path.toString())
               .redirectErrorStream(true)
               .start();
-      assertThat(new String(other.getInputStream().readAllBytes(), UTF_8)).contains("a daemon is already running at");
+      assertThat(new String(other.getInputStream().readAllBytes(), UTF_8))
+          .contains("a daemon is already running at");
       assertThat(other.waitFor()).isEqualTo(1);
       assertThat(ask(path)).isNotNull();
       assertThat(first.path()).exists();
@@ -75,7 +81,8 @@ class ControlSocketIT {
     try (ControlSocket first = ControlSocket.open(path, handler)) {
       Files.delete(folder.resolve("d.sock.lock"));
 
-      assertThatThrownBy(() -> ControlSocket.open(path, handler)).hasMessageContaining("already running");
+      assertThatThrownBy(() -> ControlSocket.open(path, handler))
+          .hasMessageContaining("already running");
       assertThat(first.path()).exists();
       assertThat(ask(path)).isNotNull();
     }
@@ -95,7 +102,8 @@ class ControlSocketIT {
   void defaultFolderThatOthersCanEnterIsRefused() throws Exception {
     Path open = folderWith("rwxr-xr-x");
 
-    assertThatThrownBy(() -> ControlSocket.open(new ControlPath(open.resolve("d.sock"), false), handler))
+    assertThatThrownBy(
+            () -> ControlSocket.open(new ControlPath(open.resolve("d.sock"), false), handler))
         .isInstanceOf(ControlSocketException.class)
         .hasMessageContaining("open to other users (rwxr-xr-x)");
     assertThat(names(open)).isEmpty();
@@ -105,21 +113,25 @@ class ControlSocketIT {
   void defaultFolderThatIsALinkIsRefused() throws Exception {
     Path link = Files.createSymbolicLink(folder.resolve("link"), folderWith("rwx------"));
 
-    assertThatThrownBy(() -> ControlSocket.open(new ControlPath(link.resolve("d.sock"), false), handler))
+    assertThatThrownBy(
+            () -> ControlSocket.open(new ControlPath(link.resolve("d.sock"), false), handler))
         .hasMessageContaining("is not a folder");
   }
 
   @Test
   void namedFolderMayBeReadByOthersButNotWritten() throws Exception {
     Path readable = folderWith("rwxr-xr-x");
-    try (ControlSocket socket = ControlSocket.open(new ControlPath(readable.resolve("d.sock"), true), handler)) {
+    try (ControlSocket socket =
+        ControlSocket.open(new ControlPath(readable.resolve("d.sock"), true), handler)) {
       assertThat(permissions(socket.path())).isEqualTo("rw-------");
     }
     Files.setPosixFilePermissions(readable, PosixFilePermissions.fromString("rwxrwxrwx"));
-    assertThatThrownBy(() -> ControlSocket.open(new ControlPath(readable.resolve("d.sock"), true), handler))
+    assertThatThrownBy(
+            () -> ControlSocket.open(new ControlPath(readable.resolve("d.sock"), true), handler))
         .hasMessageContaining("open to other users");
     new ProcessBuilder("chmod", "1777", readable.toString()).start().waitFor();
-    try (ControlSocket socket = ControlSocket.open(new ControlPath(readable.resolve("d.sock"), true), handler)) {
+    try (ControlSocket socket =
+        ControlSocket.open(new ControlPath(readable.resolve("d.sock"), true), handler)) {
       assertThat(socket.path()).exists();
     }
   }
@@ -141,13 +153,14 @@ class ControlSocketIT {
   @Test
   void requestsAreAnsweredOneAfterTheOther() throws Exception {
     ControlPath path = named("d.sock");
-    try (ControlSocket socket = ControlSocket.open(path, handler);
-        ControlClient client = connect(path)) {
-      for (int i = 0; i < 3; i++) {
-        JsonObject request = new JsonObject().put("op", "status").put("number", i);
-        assertThat(client.request(request, PATIENCE)).isEqualTo(new JsonObject().put("asked", request));
+    try (ControlSocket socket = ControlSocket.open(path, handler)) {
+      try (ControlClient client = connect(path)) {
+        for (int i = 0; i < 3; i++) {
+          JsonObject request = new JsonObject().put("op", "status").put("number", i);
+          assertThat(client.request(request, PATIENCE))
+              .isEqualTo(new JsonObject().put("asked", request));
+        }
       }
-      client.close();
       within(handler.gone, 3000);
       Awaitility.await().atMost(PATIENCE).until(() -> socket.connections() == 0);
     }
@@ -169,7 +182,8 @@ class ControlSocketIT {
     try (ControlSocket socket = ControlSocket.open(path, silent);
         ControlClient client = connect(path)) {
       assertThat(socket.path()).exists();
-      assertThatThrownBy(() -> client.request(new JsonObject().put("op", "x"), Duration.ofMillis(200)))
+      assertThatThrownBy(
+              () -> client.request(new JsonObject().put("op", "x"), Duration.ofMillis(200)))
           .isInstanceOf(ControlSocketException.class)
           .hasMessageContaining("did not answer");
     }
@@ -205,7 +219,8 @@ class ControlSocketIT {
     try (ControlSocket socket = ControlSocket.open(path, handler);
         ControlClient client = connect(path)) {
       assertThat(socket.path()).exists();
-      CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() -> open(client, out), Thread::startVirtualThread);
+      CompletableFuture<Integer> code =
+          CompletableFuture.supplyAsync(() -> open(client, out), Thread::startVirtualThread);
       LauncherSession session = within(handler.opened, 5000).session();
       client.signal(ControlSignal.TERM);
       assertThat(within(handler.signals, 3000)).isEqualTo(ControlSignal.TERM);
@@ -222,8 +237,10 @@ class ControlSocketIT {
     ControlPath path = named("d.sock");
     try (ControlSocket socket = ControlSocket.open(path, handler);
         ControlClient neighbour = connect(path)) {
-      assertThat(raw(path, "GET / HTTP/1.1\r\n\r\n".getBytes(UTF_8))).contains("jitney: unknown frame type");
-      assertThat(raw(path, new byte[] {0, 0, 0, 5, 'S', 'T', 'E', 'R', 'M'})).contains("a signal for no sidecar");
+      assertThat(raw(path, "GET / HTTP/1.1\r\n\r\n".getBytes(UTF_8)))
+          .contains("jitney: unknown frame type");
+      assertThat(raw(path, new byte[] {0, 0, 0, 5, 'S', 'T', 'E', 'R', 'M'}))
+          .contains("a signal for no sidecar");
       assertThat(raw(path, new byte[] {0, 0, 0, 3, 'R', '[', ']'})).contains("no JSON object");
       assertThat(raw(path, new byte[] {0, 0, 0, 1, 'L'})).contains("only the daemon sends");
       assertThat(raw(path, new byte[] {0, 0, 0, 3, 'O', '9', 0})).contains("protocol version 9");
@@ -278,7 +295,8 @@ class ControlSocketIT {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ControlClient ended = connect(path);
         ControlClient surprised = connect(path)) {
-      CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() -> open(ended, out), Thread::startVirtualThread);
+      CompletableFuture<Integer> code =
+          CompletableFuture.supplyAsync(() -> open(ended, out), Thread::startVirtualThread);
       LauncherSession session = within(handler.opened, 5000).session();
       CompletableFuture<Integer> none =
           CompletableFuture.supplyAsync(() -> open(surprised, out), Thread::startVirtualThread);
@@ -289,7 +307,8 @@ class ControlSocketIT {
       socket.close();
 
       assertThat(code.get(5, TimeUnit.SECONDS)).isEqualTo(6);
-      assertThatThrownBy(() -> none.get(5, TimeUnit.SECONDS)).hasMessageContaining("the daemon at " + path + " ended");
+      assertThatThrownBy(() -> none.get(5, TimeUnit.SECONDS))
+          .hasMessageContaining("the daemon at " + path + " ended");
     }
   }
 
@@ -325,7 +344,8 @@ class ControlSocketIT {
   }
 
   private static ControlClient connect(ControlPath path) throws IOException {
-    return ControlClient.connect(path).orElseThrow(() -> new AssertionError("nobody listens at " + path));
+    return ControlClient.connect(path)
+        .orElseThrow(() -> new AssertionError("nobody listens at " + path));
   }
 
   /** What the daemon says to these bytes. */

@@ -40,7 +40,8 @@ class FrameTest {
     byte[] bytes = bytes(new Frame(FrameType.STDOUT, "log".getBytes(UTF_8)));
     ReadableByteChannel oneByOne = Channels.newChannel(new OneByteAtATime(bytes));
 
-    assertThat(new FrameReader(oneByOne).read()).isEqualTo(new Frame(FrameType.STDOUT, "log".getBytes(UTF_8)));
+    assertThat(new FrameReader(oneByOne).read())
+        .isEqualTo(new Frame(FrameType.STDOUT, "log".getBytes(UTF_8)));
   }
 
   @Test
@@ -49,7 +50,9 @@ class FrameTest {
 
     for (int length = 1; length < bytes.length; length++) {
       FrameReader reader = reader(Arrays.copyOf(bytes, length));
-      assertThatThrownBy(reader::read).isInstanceOf(ProtocolException.class).hasMessageContaining("within a frame");
+      assertThatThrownBy(reader::read)
+          .isInstanceOf(ProtocolException.class)
+          .hasMessageContaining("within a frame");
     }
   }
 
@@ -81,7 +84,8 @@ class FrameTest {
 
   @Test
   void textHidesThePayload() {
-    assertThat(new Frame(FrameType.OPEN, "TOKEN=secret".getBytes(UTF_8)).toString()).doesNotContain("secret");
+    assertThat(new Frame(FrameType.OPEN, "TOKEN=secret".getBytes(UTF_8)).toString())
+        .doesNotContain("secret");
   }
 
   @Test
@@ -89,7 +93,8 @@ class FrameTest {
     for (ControlSignal signal : ControlSignal.values()) {
       assertThat(ControlSignal.parse(signal.encode())).isEqualTo(signal);
     }
-    assertThatThrownBy(() -> ControlSignal.parse("KILL".getBytes(UTF_8))).isInstanceOf(ProtocolException.class);
+    assertThatThrownBy(() -> ControlSignal.parse("KILL".getBytes(UTF_8)))
+        .isInstanceOf(ProtocolException.class);
   }
 
   private static byte[] bytes(Frame... frames) throws IOException {

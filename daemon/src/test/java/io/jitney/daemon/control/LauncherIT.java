@@ -28,15 +28,19 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The launchers as processes, against a real control socket: every case over the C and the Perl program. */
+/**
+ * The launchers as processes, against a real control socket: every case over the C and the Perl
+ * program.
+ */
 @ParameterizedClass
 @EnumSource(Kind.class)
 class LauncherIT {
   private static final Pattern DROPPED =
-      Pattern.compile("jitney: (\\d+) log lines dropped: this launcher's output is read too slowly");
+      Pattern.compile(
+          "jitney: (\\d+) log lines dropped: this launcher's output is read too slowly");
 
   @TempDir Path folder;
-  @Parameter Kind kind;
+  @Parameter Kind kind = Kind.C;
 
   private final RecordingHandler handler = new RecordingHandler();
   private final List<Process> started = new ArrayList<>();
@@ -73,7 +77,9 @@ class LauncherIT {
     OpenRequest first = nextOpened("orders").request();
     OpenRequest second = nextOpened("other").request();
     assertThat(first)
-        .isEqualTo(new OpenRequest(List.of("--app-id", "orders", "", "with space"), given, folder.toRealPath()));
+        .isEqualTo(
+            new OpenRequest(
+                List.of("--app-id", "orders", "", "with space"), given, folder.toRealPath()));
     assertThat(second.environment()).isEqualTo(environment);
   }
 
@@ -148,7 +154,8 @@ class LauncherIT {
     Path its = folder.resolve("run/killed.sock");
     Process daemon = TestDaemon.start(its);
     started.add(daemon);
-    Process named = launch(Map.of("JITNEY_SOCKET", its.toString()), "--app-id", "orders", "--app-port", "3000");
+    Process named =
+        launch(Map.of("JITNEY_SOCKET", its.toString()), "--app-id", "orders", "--app-port", "3000");
     Process unnamed = launch(Map.of("JITNEY_SOCKET", its.toString()));
     assertThat(named.inputReader().readLine()).isEqualTo("served");
     assertThat(unnamed.inputReader().readLine()).isEqualTo("served");
@@ -156,9 +163,11 @@ class LauncherIT {
     kill("KILL", daemon);
 
     assertThat(exitCode(named)).isEqualTo(1);
-    assertThat(stderr(named)).isEqualTo("jitney: the daemon at " + its + " ended; app orders is no longer served\n");
+    assertThat(stderr(named))
+        .isEqualTo("jitney: the daemon at " + its + " ended; app orders is no longer served\n");
     assertThat(exitCode(unnamed)).isEqualTo(1);
-    assertThat(stderr(unnamed)).isEqualTo("jitney: the daemon at " + its + " ended; its app is no longer served\n");
+    assertThat(stderr(unnamed))
+        .isEqualTo("jitney: the daemon at " + its + " ended; its app is no longer served\n");
   }
 
   @Test
@@ -181,10 +190,16 @@ class LauncherIT {
   @Test
   void withoutADaemonItBecomesAPrivateOneInItsOwnProcess() throws Exception {
     Process launcher =
-        launch(Map.of("JITNEY_SOCKET", folder.resolve("none").toString()), "--app-id", "a b", "", "-v");
+        launch(
+            Map.of("JITNEY_SOCKET", folder.resolve("none").toString()),
+            "--app-id",
+            "a b",
+            "",
+            "-v");
 
     assertThat(stdout(launcher))
-        .isEqualTo("private daemon, pid " + launcher.pid() + "\n[__daprd]\n[--app-id]\n[a b]\n[]\n[-v]\n");
+        .isEqualTo(
+            "private daemon, pid " + launcher.pid() + "\n[__daprd]\n[--app-id]\n[a b]\n[]\n[-v]\n");
     assertThat(stderr(launcher)).isEmpty();
     assertThat(exitCode(launcher)).isEqualTo(42);
   }
@@ -208,7 +223,8 @@ class LauncherIT {
     List<String> printed = stdout(launcher).lines().toList();
     assertThat(exit.join(Duration.ofSeconds(5))).isTrue();
     assertThat(printed).hasSizeLessThan(lines).hasSizeGreaterThan(5_000);
-    assertThat(printed).isSortedAccordingTo(comparingInt(line -> Integer.parseInt(line.replace(filler, ""))));
+    assertThat(printed)
+        .isSortedAccordingTo(comparingInt(line -> Integer.parseInt(line.replace(filler, ""))));
     assertThat(printed.getLast()).isEqualTo(lines - 1 + filler);
     long dropped =
         stderr(launcher)
@@ -238,7 +254,8 @@ class LauncherIT {
 
   @Test
   void closedOutputDoesNotEndTheTenant() throws Exception {
-    Process launcher = kit.startBehind("exec \"$@\" <&- >&- 2>&-", folder, environment, "--app-id", "orders");
+    Process launcher =
+        kit.startBehind("exec \"$@\" <&- >&- 2>&-", folder, environment, "--app-id", "orders");
     started.add(launcher);
     servesOn(launcher);
   }
@@ -280,13 +297,16 @@ class LauncherIT {
     Path named = Files.createDirectory(folder.resolve("b\u00fcro \u6771"));
     started.add(kit.start(named, environment, "--app-id", "orders"));
 
-    assertThat(within(handler.opened, 5000).request().workingDirectory()).isEqualTo(named.toRealPath());
+    assertThat(within(handler.opened, 5000).request().workingDirectory())
+        .isEqualTo(named.toRealPath());
   }
 
   @Test
   void deletedFolderIsNoReasonToFail() throws Exception {
     Path gone = Files.createDirectory(folder.resolve("gone"));
-    started.add(kit.startBehind("rmdir '" + gone + "' && exec \"$@\"", gone, pathTo(environment), "--app-id", "o"));
+    started.add(
+        kit.startBehind(
+            "rmdir '" + gone + "' && exec \"$@\"", gone, pathTo(environment), "--app-id", "o"));
 
     assertThat(within(handler.opened, 5000).request().workingDirectory()).isEqualTo(Path.of("/"));
   }
@@ -299,9 +319,12 @@ class LauncherIT {
 
   @Test
   void pathTooLongForASocketIsSaid() throws Exception {
-    Process launcher = launch(Map.of("JITNEY_SOCKET", "/tmp/" + "x".repeat(120)), "--app-id", "orders");
+    Process launcher =
+        launch(Map.of("JITNEY_SOCKET", "/tmp/" + "x".repeat(120)), "--app-id", "orders");
 
-    assertThat(stderr(launcher)).startsWith("jitney: cannot use the daemon's socket /tmp/xxx").contains("too long");
+    assertThat(stderr(launcher))
+        .startsWith("jitney: cannot use the daemon's socket /tmp/xxx")
+        .contains("too long");
     assertThat(exitCode(launcher)).isEqualTo(1);
   }
 
@@ -309,10 +332,13 @@ class LauncherIT {
   void startScriptNeedsNoEnvironmentAndMayBeALink() throws Exception {
     Path link = Files.createSymbolicLink(folder.resolve("daprd-link"), kit.script());
     Map<String, String> nothing = Map.of();
-    assumeTrue(!Files.exists(ControlPath.of(nothing).path()), "a daemon of this user runs at the default path");
+    assumeTrue(
+        !Files.exists(ControlPath.of(nothing).path()),
+        "a daemon of this user runs at the default path");
 
     for (Path script : List.of(kit.script(), link)) {
-      Process launcher = LauncherKit.start(folder, nothing, List.of(script.toString(), "--app-id", "a b"));
+      Process launcher =
+          LauncherKit.start(folder, nothing, List.of(script.toString(), "--app-id", "a b"));
       started.add(launcher);
 
       assertThat(stdout(launcher)).endsWith("[__daprd]\n[--app-id]\n[a b]\n");
@@ -327,14 +353,16 @@ class LauncherIT {
     open(folder, folder.resolve("run"), folder.resolve("home"));
     new ProcessBuilder("chmod", "0666", path.toString()).start().waitFor();
     List<String> command =
-        new ArrayList<>(List.of("/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+        new ArrayList<>(
+            List.of("/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
     command.addAll(kit.program());
     assumeTrue(Files.isExecutable(Path.of(command.getFirst())));
 
     Process launcher = LauncherKit.start(Path.of("/"), environment, command);
     started.add(launcher);
 
-    assertThat(stderr(launcher)).isEqualTo("jitney: the daemon at " + path + " belongs to another user\n");
+    assertThat(stderr(launcher))
+        .isEqualTo("jitney: the daemon at " + path + " belongs to another user\n");
     assertThat(exitCode(launcher)).isEqualTo(1);
     assertThat(handler.opened).isEmpty();
   }

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A copy of the launchers in a folder of its own, laid out as {@code daemon/} is, whose {@code bin/jitney} (the private
- * daemon) only says how it was called.
+ * A copy of the launchers in a folder of its own, laid out as {@code daemon/} is, whose {@code
+ * bin/jitney} (the private daemon) only says how it was called.
  */
 final class LauncherKit {
   /** The two programs that must behave alike. */
@@ -45,7 +45,9 @@ final class LauncherKit {
     }
   }
 
-  /** False where there is no C compiler: then there is no C launcher to test, in production as here. */
+  /**
+   * False where there is no C compiler: then there is no C launcher to test, in production as here.
+   */
   boolean exists() {
     return kind == Kind.PERL || Files.isExecutable(home.resolve("target/launcher/daprd"));
   }
@@ -81,14 +83,16 @@ final class LauncherKit {
   }
 
   /** Starts the program itself with exactly this environment. */
-  Process start(Path directory, Map<String, String> environment, String... arguments) throws IOException {
+  Process start(Path directory, Map<String, String> environment, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(program());
     command.addAll(List.of(arguments));
     return start(directory, environment, command);
   }
 
   /** Starts the program behind a piece of shell that ends in {@code exec "$@"}. */
-  Process startBehind(String shell, Path directory, Map<String, String> environment, String... arguments)
+  Process startBehind(
+      String shell, Path directory, Map<String, String> environment, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", shell, "sh"));
     command.addAll(program());
@@ -96,7 +100,8 @@ final class LauncherKit {
     return start(directory, environment, command);
   }
 
-  static Process start(Path directory, Map<String, String> environment, List<String> command) throws IOException {
+  static Process start(Path directory, Map<String, String> environment, List<String> command)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
@@ -104,7 +109,10 @@ final class LauncherKit {
   }
 
   static void kill(String signal, Process process) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).inheritIO().start().waitFor();
+    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+        .inheritIO()
+        .start()
+        .waitFor();
   }
 
   static int exitCode(Process process) throws InterruptedException {

@@ -61,14 +61,19 @@ class OpenRequestTest {
         "1\0/\0000\0000\0more\0"
       })
   void whatIsNotWholeIsRefused(String payload) {
-    assertThatThrownBy(() -> OpenRequest.parse(bytes(payload))).isInstanceOf(ProtocolException.class);
+    assertThatThrownBy(() -> OpenRequest.parse(bytes(payload)))
+        .isInstanceOf(ProtocolException.class);
   }
 
   @Test
   void textHidesTheEnvironment() {
-    OpenRequest request = new OpenRequest(List.of("--app-id", "a"), Map.of("TOKEN", "hunter2"), Path.of("/"));
+    OpenRequest request =
+        new OpenRequest(List.of("--app-id", "a"), Map.of("TOKEN", "hunter2"), Path.of("/"));
 
-    assertThat(request.toString()).contains("--app-id").doesNotContain("hunter2").doesNotContain("TOKEN");
+    assertThat(request.toString())
+        .contains("--app-id")
+        .doesNotContain("hunter2")
+        .doesNotContain("TOKEN");
   }
 
   private static byte[] bytes(String text) {

@@ -1,6 +1,7 @@
 package io.jitney.daemon.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -38,8 +39,10 @@ class OutputQueueTest {
     long kept = taken.stream().filter(frame -> frame.type() == FrameType.STDOUT).count();
     assertThat(taken.getFirst().type()).isEqualTo(FrameType.STDERR);
     assertThat(note).startsWith("jitney: " + (lines - kept) + " log lines dropped").endsWith("\n");
-    assertThat(taken.stream().mapToInt(Frame::size).sum()).isBetween(OutputQueue.LIMIT / 2, OutputQueue.LIMIT + 200);
-    assertThat(new String(taken.get(taken.size() - 2).payload(), UTF_8)).startsWith((lines - 1) + " ");
+    assertThat(taken.stream().mapToInt(Frame::size).sum())
+        .isBetween(OutputQueue.LIMIT / 2, OutputQueue.LIMIT + 200);
+    assertThat(new String(taken.get(taken.size() - 2).payload(), UTF_8))
+        .startsWith((lines - 1) + " ");
     assertThat(taken.getLast()).isEqualTo(EXIT);
   }
 
@@ -100,9 +103,7 @@ class OutputQueueTest {
   }
 
   private Frame take() {
-    Frame frame = queue.take();
-    assertThat(frame).isNotNull();
-    return frame;
+    return requireNonNull(queue.take());
   }
 
   private static Frame log(String text) {

@@ -16,7 +16,8 @@ final class TestDaemon {
             session.stdout("served\n".getBytes(UTF_8));
           }
         };
-    try (ControlSocket socket = ControlSocket.open(new ControlPath(Path.of(args[0]), true), handler)) {
+    try (ControlSocket socket =
+        ControlSocket.open(new ControlPath(Path.of(args[0]), true), handler)) {
       System.out.println("listening at " + socket.path());
       Thread.sleep(60_000);
     }
