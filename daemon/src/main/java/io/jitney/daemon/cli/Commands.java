@@ -1,10 +1,25 @@
 package io.jitney.daemon.cli;
 
-/** The commands of {@code jitney} and, as {@code daprd}, of the private daemon. */
+import java.util.List;
+
+/**
+ * What the first argument asks for. The long-running commands start without the command line's library, which they do
+ * not need and would pay for at every start.
+ */
 public final class Commands {
   private Commands() {}
 
   public static int run(String[] args) {
-    return 0;
+    List<String> all = List.of(args);
+    String command = all.isEmpty() ? "" : all.getFirst();
+    List<String> rest = all.isEmpty() ? all : all.subList(1, all.size());
+    return switch (command) {
+      case "daprd" -> PrivateDaemon.run(rest);
+      case "daemon" -> NodeDaemon.run(rest);
+      default -> {
+        System.err.println("jitney: unknown command " + command);
+        yield 2;
+      }
+    };
   }
 }

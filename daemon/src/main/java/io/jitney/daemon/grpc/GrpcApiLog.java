@@ -14,12 +14,14 @@ final class GrpcApiLog {
     if (!instance.apiLogging()) {
       return;
     }
-    Map<String, String> fields = new LinkedHashMap<>();
-    fields.put("code", Integer.toString(code));
-    fields.put("duration", Long.toString(nanos / 1_000_000));
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("code", code);
+    fields.put("duration", nanos / 1_000_000);
     fields.put("method", path);
     String agent = request.getHeader("user-agent");
-    fields.put("useragent", agent == null ? "" : agent);
+    if (agent != null && !agent.isEmpty()) {
+      fields.put("useragent", agent);
+    }
     instance
         .log()
         .log(InstanceLog.Level.INFO, "dapr.runtime.grpc.api-info", "gRPC API Called", fields);

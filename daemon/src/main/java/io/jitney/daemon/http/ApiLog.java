@@ -21,15 +21,17 @@ final class ApiLog {
     if (health && settings.omitHealthChecks()) {
       return;
     }
-    Map<String, String> fields = new LinkedHashMap<>();
-    fields.put("code", Integer.toString(status));
-    fields.put("duration", Long.toString(nanos / 1_000_000));
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("code", status);
+    fields.put("duration", nanos / 1_000_000);
     fields.put(
         "method",
         settings.obfuscateUrls() ? operation : call.request().method().name() + " " + call.request().uri());
-    fields.put("size", Long.toString(call.response().bytesWritten()));
+    fields.put("size", call.response().bytesWritten());
     String agent = call.request().getHeader("user-agent");
-    fields.put("useragent", agent == null ? "" : agent);
+    if (agent != null && !agent.isEmpty()) {
+      fields.put("useragent", agent);
+    }
     instance.log().log(InstanceLog.Level.INFO, SCOPE, "HTTP API Called", fields);
   }
 }

@@ -43,6 +43,7 @@ public final class AppInstance {
   private final boolean apiLogging;
   private volatile List<HttpEndpoint> httpEndpoints = List.of();
   private volatile @Nullable AppChannel channel;
+  private volatile BoundPorts ports = BoundPorts.NONE;
   private volatile Runnable shutdown = () -> {};
   private volatile Runnable forcedShutdown = () -> {};
 
@@ -139,6 +140,15 @@ public final class AppInstance {
 
   public void channel(AppChannel appChannel) {
     channel = appChannel;
+  }
+
+  /** Where it listens; filled while it opens. */
+  public BoundPorts ports() {
+    return ports;
+  }
+
+  void ports(BoundPorts bound) {
+    ports = bound;
   }
 
   /** What the app added with PUT metadata. */

@@ -10,12 +10,19 @@ import io.jitney.daemon.telemetry.InstanceMetrics;
 import io.jitney.tenancy.Instance;
 import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.TenantRegistry;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
- * Opens app instances: what daprd does between its start and readiness, in daprd's order (spec 05 section 3.1), and
- * closes them again. Runs on a virtual thread of the instance; failures end the instance, never the daemon.
+ * Opens app instances: what daprd does between its start and readiness, in daprd's order (spec 05 section 3.1). Runs on a
+ * virtual thread of the instance; failures end the instance, never the daemon.
  */
 public final class InstanceOpener {
+  private static final String SCOPE = "dapr.runtime";
+  private static final long ABORT_SECONDS = 6;
+
   private final Node node;
   private final TenantRegistry<AppInstance> registry;
   private final HttpApi httpApi;
@@ -30,14 +37,28 @@ public final class InstanceOpener {
   }
 
   /**
-   * Opens an instance and its listeners; blocks until outbound is ready. Call on a virtual thread.
+   * Opens an instance and its listeners; blocks until outbound calls are served. The caller goes on with {@link
+   * OpenInstance#awaitApp}. Call on a virtual thread; an interrupt ends it with a failure.
    *
-   * @throws StartupFailure with daprd's fatal message and exit code
+   * @throws StartupFailure with daprd's fatal message and exit code; nothing is left open then
    */
   public OpenInstance open(InstanceSettings settings, InstanceLog log, InstanceMetrics metrics)
       throws StartupFailure {
-    TenantId tenant = new TenantId(settings.identityNamespace(), settings.appId());
-    Instance<AppInstance> entry = registry.open(tenant);
+    return open(settings, log, metrics, made -> {});
+  }
+
+  /**
+   * As {@link #open(InstanceSettings, InstanceLog, InstanceMetrics)}.
+   *
+   * @param made is given the instance before any of its listeners is there
+   */
+  public OpenInstance open(
+      InstanceSettings settings, InstanceLog log, InstanceMetrics metrics, Consumer<AppInstance> made)
+      throws StartupFailure {
+    log.info(SCOPE, "standalone mode configured");
+    log.info(SCOPE, "app id: " + settings.appId());
+    Instance<AppInstance> entry =
+        registry.open(new TenantId(settings.identityNamespace(), settings.appId()));
     AppInstance instance =
         new AppInstance(
             entry.id(),
@@ -47,16 +68,52 @@ public final class InstanceOpener {
             metrics,
             entry.tenant().admission(),
             new InstanceHealth());
+    made.accept(instance);
     entry.attach(instance);
-    OpenInstance open = new OpenInstance(instance, entry);
+    InstanceListeners listeners = new InstanceListeners(node, instance, httpApi, grpcApi);
+    OpenInstance open = new OpenInstance(node.vertx(), instance, entry, listeners);
     try {
-      open.listeners(InstanceListeners.open(node, instance, httpApi, grpcApi));
-      entry.lifeCycle().running();
+      steps(instance, listeners);
+      entry.lifeCycle().tryRunning();
       instance.health().outboundReady(true);
       return open;
-    } catch (StartupFailure failure) {
-      open.close();
+    } catch (InterruptedException stopped) {
+      abort(open);
+      Thread.currentThread().interrupt();
+      throw new StartupFailure(1, "interrupted");
+    } catch (StartupFailure | RuntimeException failure) {
+      entry.lifeCycle().tryFailed(String.valueOf(failure.getMessage()));
+      abort(open);
       throw failure;
     }
+  }
+
+  /** Waits, so that the ports are free when the failure is known. */
+  private static void abort(OpenInstance open) {
+    try {
+      open.abort().toCompletionStage().toCompletableFuture().get(ABORT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException late) {
+      open.instance().log().warn(SCOPE, "closing takes long: " + late);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void steps(AppInstance instance, InstanceListeners listeners)
+      throws StartupFailure, InterruptedException {
+    InstanceHealth health = instance.health();
+    health.add("runtime");
+    health.add("grpc-api-server");
+    health.add("grpc-internal-server");
+    listeners.openMetrics();
+    listeners.reserveInternal();
+    listeners.openGrpc();
+    health.ready("grpc-api-server");
+    listeners.openHttp();
+    instance
+        .log()
+        .info(SCOPE, "The request body size parameter is: " + instance.settings().maxBodySize() + " bytes");
+    listeners.openInternal();
+    health.ready("grpc-internal-server");
   }
 }

@@ -3,6 +3,7 @@ package io.jitney.daemon.instance;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param appId {@code --app-id}
  * @param namespace {@code NAMESPACE} of the environment, "" when unset (identity namespace is then "default")
- * @param app where the app is; null: no app port, so no app channel
+ * @param connection how the app is called; its port is 0 when there is no app, the rest is then for the metadata API
  * @param listen ports and addresses
  * @param maxBodySize bytes; 0 or less: no limit over HTTP
  * @param readBufferSize bytes, limit of headers
@@ -27,13 +28,15 @@ import org.jspecify.annotations.Nullable;
  * @param metricsEnabled {@code --enable-metrics}
  * @param http2Cleartext false when {@code DAPR_HTTP_DISABLE_H2C} is truthy
  * @param unixSocketFolder folder of the API sockets; null: TCP
- * @param environment the launcher's environment, unmodifiable
+ * @param disabledInitEndpoints what the app is not asked at start: {@code config}, {@code subscribe}
+ * @param environment the launcher's environment and what daprd adds to its own ({@code APP_ID}, {@code DAPR_HTTP_PORT},
+ *     ...), unmodifiable
  * @param workingDirectory the launcher's working directory
  */
 public record InstanceSettings(
     String appId,
     String namespace,
-    @Nullable AppEndpoint app,
+    AppEndpoint connection,
     Listen listen,
     long maxBodySize,
     int readBufferSize,
@@ -49,8 +52,14 @@ public record InstanceSettings(
     boolean metricsEnabled,
     boolean http2Cleartext,
     @Nullable Path unixSocketFolder,
+    Set<String> disabledInitEndpoints,
     Map<String, String> environment,
     Path workingDirectory) {
+
+  /** Where the app is; null without an app port, so without app channel. */
+  public @Nullable AppEndpoint app() {
+    return connection.port() > 0 ? connection : null;
+  }
 
   /** Namespace of the identity: {@code NAMESPACE}, or "default". */
   public String identityNamespace() {

@@ -1,37 +1,125 @@
 package io.jitney.daemon.instance;
 
+import io.jitney.daemon.channel.AppChannel;
+import io.jitney.daemon.telemetry.InstanceLog;
 import io.jitney.tenancy.Instance;
 import io.vertx.core.Future;
-import org.jspecify.annotations.Nullable;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /** An opened instance and everything that must be given back when it closes. */
 public final class OpenInstance {
+  private static final String SCOPE = "dapr.runtime";
+
+  /** For what is closed without grace: a component that hangs must not hold the rest. */
+  private static final long ABORT_SECONDS = 5;
+
+  private final Vertx vertx;
   private final AppInstance instance;
   private final Instance<AppInstance> entry;
-  private volatile @Nullable InstanceListeners listeners;
+  private final InstanceListeners listeners;
+  private final long openedAt = System.nanoTime();
+  private final List<Supplier<Future<Void>>> closers = new ArrayList<>();
+  private final AtomicBoolean released = new AtomicBoolean();
+  private volatile Future<Void> release = Future.succeededFuture();
 
-  OpenInstance(AppInstance instance, Instance<AppInstance> entry) {
+  OpenInstance(Vertx vertx, AppInstance instance, Instance<AppInstance> entry, InstanceListeners listeners) {
+    this.vertx = vertx;
     this.instance = instance;
     this.entry = entry;
+    this.listeners = listeners;
   }
 
   public AppInstance instance() {
     return instance;
   }
 
-  void listeners(InstanceListeners opened) {
-    listeners = opened;
+  /** Adds what is to be closed with the instance, after the listeners; in parallel with the others. */
+  public synchronized void onClose(Supplier<Future<Void>> closer) {
+    closers.add(closer);
   }
 
-  /** Graceful close; never fails. Listeners first, so that nothing new comes in. */
-  public Future<Void> close() {
-    InstanceListeners open = listeners;
-    Future<Void> closed =
-        open == null ? Future.succeededFuture() : open.close(instance.settings().gracefulShutdownSeconds());
-    return closed.transform(
-        done -> {
-          entry.close();
-          return Future.succeededFuture();
-        });
+  /** Waits until the app's port answers, however long, and makes the instance ready. Blocks; for virtual threads. */
+  public void awaitApp() throws InterruptedException {
+    InstanceSettings.AppEndpoint app = instance.settings().app();
+    if (app != null) {
+      AppPortWait.await(app, instance.log());
+      if (app.maxConcurrency() > 0) {
+        instance.log().info(SCOPE, "app max concurrency set to " + app.maxConcurrency());
+      }
+    }
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openedAt);
+    instance.log().info(SCOPE, "dapr initialized. Status: Running. Init Elapsed " + millis + "ms");
+    instance.health().ready("runtime");
+  }
+
+  /**
+   * Graceful close: running calls get to end, gRPC ones without limit and then the rest within {@code
+   * --dapr-graceful-shutdown-seconds}.
+   *
+   * @return false when the time was over and everything was cut off. Never fails.
+   */
+  public Future<Boolean> close() {
+    entry.lifeCycle().tryDraining();
+    instance.health().notReady("grpc-api-server");
+    return listeners.closeGrpc().compose(done -> closeRest());
+  }
+
+  private Future<Boolean> closeRest() {
+    instance.log().info(SCOPE, "Dapr is shutting down");
+    Promise<Boolean> ended = Promise.promise();
+    int seconds = instance.settings().gracefulShutdownSeconds();
+    long timer =
+        seconds <= 0
+            ? -1
+            : vertx.setTimer(TimeUnit.SECONDS.toMillis(seconds), late -> abort().onComplete(cut -> ended.tryComplete(false)));
+    Future.join(listeners.closeHttp(), release())
+        .onComplete(
+            done -> {
+              vertx.cancelTimer(timer);
+              entry.close();
+              if (ended.tryComplete(true)) {
+                instance.log().info(SCOPE, "Dapr runtime stopped");
+              }
+            });
+    return ended.future();
+  }
+
+  /** Closes at once, also while {@link #close} still waits: running calls are cut off. Never fails. */
+  public Future<Void> abort() {
+    entry.lifeCycle().tryDraining();
+    return Future.join(listeners.abort(), release())
+        .timeout(ABORT_SECONDS, TimeUnit.SECONDS)
+        .transform(
+            done -> {
+              entry.close();
+              return Future.succeededFuture();
+            });
+  }
+
+  /** Gives back what is not a listener, once. Never fails. */
+  private synchronized Future<Void> release() {
+    if (released.compareAndSet(false, true)) {
+      List<Future<Void>> closing = new ArrayList<>();
+      AppChannel channel = instance.channel();
+      if (channel != null) {
+        closing.add(channel.close());
+      }
+      closers.forEach(closer -> closing.add(closer.get()));
+      release = Future.join(closing).transform(this::released);
+    }
+    return release;
+  }
+
+  private Future<Void> released(io.vertx.core.AsyncResult<?> done) {
+    if (done.failed()) {
+      instance.log().log(InstanceLog.Level.ERROR, SCOPE, "Error closing: " + done.cause().getMessage());
+    }
+    return Future.succeededFuture();
   }
 }

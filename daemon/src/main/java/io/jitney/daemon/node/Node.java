@@ -9,11 +9,14 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What exists once per process: Vert.x with its event loops, one context for each loop, and the pools of shared
@@ -23,6 +26,8 @@ public final class Node {
   private final Vertx vertx;
   private final List<Context> loops;
   private final SharedPools pools = new SharedPools();
+  private final AtomicInteger listeners = new AtomicInteger();
+  private final Set<Path> sockets = ConcurrentHashMap.newKeySet();
 
   /**
    * @param eventLoops how many event loops; 0: one per core, at least 2
@@ -62,6 +67,23 @@ public final class Node {
   /** One context per event loop, in a fixed order. */
   public List<Context> loops() {
     return loops;
+  }
+
+  /** A number that no other listener of this node has or had, from 1. */
+  int nextListener() {
+    return listeners.incrementAndGet();
+  }
+
+  /**
+   * Claims the path of a Unix socket among this node's listeners, since Vert.x would let two of them share it. False when
+   * another one has it.
+   */
+  public boolean takeSocket(Path path) {
+    return sockets.add(path.toAbsolutePath().normalize());
+  }
+
+  public void releaseSocket(Path path) {
+    sockets.remove(path.toAbsolutePath().normalize());
   }
 
   public SharedPools pools() {

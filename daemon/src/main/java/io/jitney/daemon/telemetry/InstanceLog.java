@@ -1,6 +1,7 @@
 package io.jitney.daemon.telemetry;
 
 import io.jitney.components.spi.ComponentLog;
+import java.util.Map;
 
 /**
  * The log of one app instance, in daprd's text or JSON format. Never blocks: lines go to a bounded sink. Secrets must
@@ -15,8 +16,8 @@ public interface InstanceLog {
    */
   void log(Level level, String scope, String message);
 
-  /** One line with additional fields (API logging); text values only, in the order given. */
-  void log(Level level, String scope, String message, java.util.Map<String, String> fields);
+  /** One line with additional fields (API logging): texts, and numbers, which stay numbers in JSON. */
+  void log(Level level, String scope, String message, Map<String, ?> fields);
 
   boolean enabled(Level level);
 
@@ -36,29 +37,34 @@ public interface InstanceLog {
     log(Level.ERROR, scope, message);
   }
 
-  /** The log as a component named {@code component} sees it. */
+  /**
+   * The log as a component sees it.
+   *
+   * @param component its name as daprd logs it, {@code name (type/version)}
+   */
   default ComponentLog forComponent(String component) {
+    Map<String, String> field = Map.of("component", component);
     return new ComponentLog() {
       private static final String SCOPE = "dapr.contrib";
 
       @Override
       public void debug(String message) {
-        log(Level.DEBUG, SCOPE, message);
+        log(Level.DEBUG, SCOPE, message, field);
       }
 
       @Override
       public void info(String message) {
-        log(Level.INFO, SCOPE, message);
+        log(Level.INFO, SCOPE, message, field);
       }
 
       @Override
       public void warn(String message) {
-        log(Level.WARN, SCOPE, message);
+        log(Level.WARN, SCOPE, message, field);
       }
 
       @Override
       public void error(String message) {
-        log(Level.ERROR, SCOPE, message);
+        log(Level.ERROR, SCOPE, message, field);
       }
     };
   }
