@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -37,7 +38,20 @@ public final class InProcessDaemon implements TestDaemon {
     if (open.instance().components().loaded().isEmpty()) {
       ResourceStandIn.load(daemon.node(), open.instance(), spec);
     }
+    if (settings.app() == null) {
+      open.awaitApp();
+    } else {
+      Thread.ofVirtual().start(() -> awaitApp(open));
+    }
     return new OpenSidecar(open, log, files);
+  }
+
+  private static void awaitApp(OpenInstance open) {
+    try {
+      open.awaitApp();
+    } catch (InterruptedException neverAsked) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static InstanceSettings settings(SidecarSpec spec, SidecarFiles files, int httpPort, int grpcPort)
@@ -64,13 +78,14 @@ public final class InProcessDaemon implements TestDaemon {
         true,
         true,
         null,
+        Set.of(),
         spec.environment(),
         folder);
   }
 
-  private static @Nullable AppEndpoint endpoint(SidecarSpec.@Nullable App app) {
+  private static AppEndpoint endpoint(SidecarSpec.@Nullable App app) {
     if (app == null) {
-      return null;
+      return new AppEndpoint("127.0.0.1", 0, AppProtocol.HTTP, -1, null);
     }
     AppProtocol protocol = AppProtocol.valueOf(app.protocol().toUpperCase(Locale.ROOT));
     return new AppEndpoint("127.0.0.1", app.port(), protocol, app.maxConcurrency(), null);
@@ -81,7 +96,7 @@ public final class InProcessDaemon implements TestDaemon {
     await(daemon.close());
   }
 
-  private static void await(io.vertx.core.Future<Void> done) {
+  private static void await(io.vertx.core.Future<?> done) {
     try {
       done.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {

@@ -15,7 +15,7 @@ public final class RecordedLog implements InstanceLog {
   }
 
   @Override
-  public void log(Level level, String scope, String message, Map<String, String> fields) {
+  public void log(Level level, String scope, String message, Map<String, ?> fields) {
     lines.add("level=" + level.word() + " msg=\"" + message + "\" scope=" + scope + (fields.isEmpty() ? "" : " " + fields));
   }
 
