@@ -76,13 +76,13 @@ class StartScriptIT {
 
     Run run = run(List.of("version"), Map.of("JDK25_HOME", jdk.toString()));
 
-    // PWD and what begins with _ are the shells' own doing.
+    // PWD, SHLVL and _ are the shells own doing; of LC_ALL Java is told what it was.
     assertThat(
             run.out
                 .substring(run.out.indexOf("environment: ") + 13)
                 .strip()
                 .split(" (?=[A-Za-z_0-9]+=)"))
-        .allMatch(entry -> entry.matches("(?s)(JDK25_HOME|PWD|OLDPWD|SHLVL|_)=.*"));
+        .allMatch(entry -> entry.matches("(?s)(JDK25_HOME|LC_ALL|PWD|OLDPWD|SHLVL|_)=.*"));
   }
 
   @Test
@@ -113,14 +113,17 @@ class StartScriptIT {
   }
 
   @Test
-  void withoutAClassPathFileEveryJarCounts() throws Exception {
+  void poorLocaleIsImprovedForJavaAndTold() throws Exception {
     build();
-    Files.delete(home.resolve("target/dist/classpath"));
-    Files.createFile(home.resolve("target/dist/lib/jitney-daemon-0.jar"));
+    String jdk25 = jdk.toString();
 
-    Run run = run(List.of("version"), Map.of("JDK25_HOME", jdk.toString()));
+    Run empty = run(List.of("version"), Map.of("JDK25_HOME", jdk25));
+    Run posix = run(List.of("version"), Map.of("JDK25_HOME", jdk25, "LC_ALL", "C"));
+    Run own = run(List.of("version"), Map.of("JDK25_HOME", jdk25, "LANG", "de_DE.UTF-8"));
 
-    assertThat(run.out).contains("[" + home + "/target/dist/lib/*]");
+    assertThat(empty.out).contains("[-Djitney.lc-all=]\n", " LC_ALL=C.UTF-8 ");
+    assertThat(posix.out).contains("[-Djitney.lc-all=C]\n", " LC_ALL=C.UTF-8 ");
+    assertThat(own.out).doesNotContain("lc-all", "LC_ALL");
   }
 
   @Test
