@@ -57,6 +57,7 @@ class StartScriptIT {
                 "java of " + jdk + ", pid " + run.pid,
                 "[-Xmx64m]",
                 "[-XX:AOTCache=" + dist + "/jitney.aot]",
+                "[-Djitney.lc-all=]",
                 "[-Djitney.home=" + home + "]",
                 "[-cp]",
                 "[" + dist + "/lib/b.jar:" + dist + "/lib/a.jar]",
