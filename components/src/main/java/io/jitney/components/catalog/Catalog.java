@@ -6,6 +6,7 @@ import io.jitney.components.secretstores.localfile.LocalFileSecretStore;
 import io.jitney.components.spi.ComponentFactory;
 import io.jitney.components.state.StateStore;
 import io.jitney.components.state.inmemory.InMemoryStateStore;
+import io.jitney.components.state.redis.RedisStateStore;
 import io.jitney.components.state.sqlite.SqliteStateStore;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,6 +28,7 @@ public final class Catalog {
     return Optional.ofNullable(
         switch (name) {
           case "in-memory" -> InMemoryStateStore::open;
+          case "redis" -> RedisStateStore::open;
           case "sqlite", "sqlite3" -> SqliteStateStore::open;
           default -> null;
         });

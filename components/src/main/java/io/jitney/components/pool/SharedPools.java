@@ -8,7 +8,8 @@ import java.util.function.Supplier;
 
 /**
  * Reference-counted physical clients of the node. The first borrower of a key creates the client, the last one to
- * release it closes it. Thread-safe; the creator runs outside the lock and must not block.
+ * release it closes it. Thread-safe; the creator runs under the lock, so it only builds
+ * the object and connects later.
  */
 public final class SharedPools {
   /** A physical client: something that can be closed. */
@@ -40,7 +41,11 @@ public final class SharedPools {
   /** Borrows the client of {@code key}; {@code create} is called when there is none and must not block. */
   public <C extends Client> Lease<C> borrow(PoolKey key, Class<C> type, Supplier<C> create) {
     synchronized (entries) {
-      Entry entry = entries.computeIfAbsent(key, k -> new Entry(create.get()));
+      Entry entry = entries.get(key);
+      if (entry == null) {
+        entry = new Entry(create.get()); // may borrow what it is built on
+        entries.put(key, entry);
+      }
       entry.borrowers++;
       return new Borrowed<>(key, entry, type.cast(entry.client));
     }

@@ -24,22 +24,33 @@ public final class BulkFailure extends RuntimeException {
     return items;
   }
 
-  /** Runs {@code call} for every request at once and gathers all failures. */
+  /** How many items of one request are under way at once; the rest wait their turn. */
+  private static final int WINDOW = 512;
+
+  /** Runs {@code call} for every request, many at once, and gathers all failures. */
   static <T> Future<Void> join(List<T> requests, Function<T, String> key, Function<T, Future<Void>> call) {
-    List<Future<Void>> calls = new ArrayList<>(requests.size());
-    for (T request : requests) {
+    return join(requests, 0, key, call, new ArrayList<>());
+  }
+
+  private static <T> Future<Void> join(
+      List<T> requests, int from, Function<T, String> key, Function<T, Future<Void>> call, List<Item> failed) {
+    if (from >= requests.size()) {
+      return failed.isEmpty() ? Future.succeededFuture() : Future.failedFuture(new BulkFailure(failed));
+    }
+    int to = Math.min(from + WINDOW, requests.size());
+    List<Future<Void>> calls = new ArrayList<>(to - from);
+    for (T request : requests.subList(from, to)) {
       calls.add(call.apply(request));
     }
     return Future.join(calls)
         .transform(
             done -> {
-              List<Item> failed = new ArrayList<>();
               for (int i = 0; i < calls.size(); i++) {
                 if (calls.get(i).failed()) {
-                  failed.add(new Item(key.apply(requests.get(i)), calls.get(i).cause()));
+                  failed.add(new Item(key.apply(requests.get(from + i)), calls.get(i).cause()));
                 }
               }
-              return failed.isEmpty() ? Future.succeededFuture() : Future.failedFuture(new BulkFailure(failed));
+              return join(requests, to, key, call, failed);
             });
   }
 }

@@ -1,0 +1,152 @@
+package io.jitney.components.redis;
+
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.resource.ClientResources;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Opens connections on one loop. Lettuce's own reconnecting is off for servers: {@link RedisLoop} decides. */
+final class RedisConnector {
+  private final RedisSettings settings;
+  private final ClientResources resources;
+  private @Nullable AbstractRedisClient client;
+
+  RedisConnector(RedisSettings settings, ClientResources resources) {
+    this.settings = settings;
+    this.resources = resources;
+  }
+
+  /**
+   * Opens a connection. To be called on the loop, as is {@code closed}.
+   *
+   * @param closed told when a server closed the connection
+   */
+  CompletionStage<RedisLink> connect(Runnable closed) {
+    return switch (settings.topology()) {
+      case RedisSettings.Topology.Node node -> connectServer(uri(settings.addresses().getFirst()), closed);
+      case RedisSettings.Topology.Sentinel sentinel -> connectServer(sentinelUri(sentinel.master()), closed);
+      case RedisSettings.Topology.Cluster cluster -> connectCluster();
+    };
+  }
+
+  private CompletionStage<RedisLink> connectServer(RedisURI uri, Runnable closed) {
+    RedisClient redis = (RedisClient) client;
+    if (redis == null) {
+      redis = RedisClient.create(resources);
+      redis.setOptions(withCommonOptions(ClientOptions.builder()).autoReconnect(false).build());
+      client = redis;
+    }
+    return redis
+        .connectAsync(ByteArrayCodec.INSTANCE, uri)
+        .thenApply(
+            connection -> {
+              connection.addListener(
+                  new RedisConnectionStateListener() {
+                    @Override
+                    public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+                      closed.run();
+                    }
+                  });
+              return new ServerLink(connection);
+            });
+  }
+
+  private CompletionStage<RedisLink> connectCluster() {
+    RedisClusterClient cluster = (RedisClusterClient) client;
+    if (cluster == null) {
+      List<RedisURI> nodes = new ArrayList<>();
+      for (RedisSettings.Address address : settings.addresses()) {
+        nodes.add(uri(address));
+      }
+      cluster = RedisClusterClient.create(resources, nodes);
+      ClusterClientOptions.Builder options = ClusterClientOptions.builder();
+      withCommonOptions(options);
+      options.topologyRefreshOptions(
+          ClusterTopologyRefreshOptions.builder().enableAllAdaptiveRefreshTriggers().build());
+      options.replayFilter(command -> true); // at most once, here too
+      cluster.setOptions(options.build());
+      client = cluster;
+    }
+    return cluster.connectAsync(ByteArrayCodec.INSTANCE).thenApply(ClusterLink::new);
+  }
+
+  private <B extends ClientOptions.Builder> B withCommonOptions(B options) {
+    options
+        .protocolVersion(ProtocolVersion.RESP2)
+        .pingBeforeActivateConnection(true) // wrong credentials show when connecting, not at the first call
+        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+        .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+        .useHashIndexQueue(false)
+        .socketOptions(SocketOptions.builder().connectTimeout(settings.timeouts().dial()).build());
+    if (settings.tls() != null) {
+      options.sslOptions(settings.tls().options());
+    }
+    return options;
+  }
+
+  private RedisURI uri(RedisSettings.Address address) {
+    RedisURI.Builder uri = RedisURI.builder().withHost(address.host()).withPort(address.port());
+    authenticate(uri, settings.credentials().user(), settings.credentials().password());
+    if (settings.topology() instanceof RedisSettings.Topology.Node) {
+      uri.withDatabase(settings.database());
+    }
+    return withTls(uri).build();
+  }
+
+  private RedisURI sentinelUri(String master) {
+    RedisURI.Builder uri = RedisURI.builder().withSentinelMasterId(master).withDatabase(settings.database());
+    for (RedisSettings.Address address : settings.addresses()) {
+      RedisURI.Builder sentinel = RedisURI.builder().withHost(address.host()).withPort(address.port());
+      authenticate(sentinel, settings.credentials().sentinelUser(), settings.credentials().sentinelPassword());
+      uri.withSentinel(withTls(sentinel).build());
+    }
+    authenticate(uri, settings.credentials().user(), settings.credentials().password());
+    return withTls(uri).build();
+  }
+
+  private static void authenticate(RedisURI.Builder uri, String user, String password) {
+    if (password.isEmpty()) {
+      return;
+    }
+    if (user.isEmpty()) {
+      uri.withPassword(password.toCharArray());
+    } else {
+      uri.withAuthentication(user, password.toCharArray());
+    }
+  }
+
+  private RedisURI.Builder withTls(RedisURI.Builder uri) {
+    uri.withTimeout(settings.timeouts().dial());
+    RedisTls tls = settings.tls();
+    if (tls != null) {
+      uri.withSsl(true).withVerifyPeer(tls.insecure() ? SslVerifyMode.NONE : SslVerifyMode.FULL);
+    }
+    return uri;
+  }
+
+  /** Closes what is left. To be called on the loop. */
+  CompletionStage<Void> close() {
+    AbstractRedisClient open = client;
+    client = null;
+    return open == null
+        ? CompletableFuture.completedFuture(null)
+        : open.shutdownAsync(0, 1, TimeUnit.SECONDS);
+  }
+}

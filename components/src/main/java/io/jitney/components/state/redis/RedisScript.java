@@ -1,0 +1,96 @@
+package io.jitney.components.state.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The scripts that check an ETag and write in one step. KEYS[1] is the key; ARGV[1] the expected version, {@code 0} for
+ * none. What they read and write is fixed by compatibility: fields {@code data}, {@code version}, {@code first-write}.
+ */
+enum RedisScript {
+  /** ARGV[2] is the value; ARGV[3] is {@code 0} for a first-write, which marks the key until it is deleted. */
+  SET(
+      """
+      local version = redis.pcall('HGET', KEYS[1], 'version')
+      if type(version) == 'table' then
+        redis.call('DEL', KEYS[1])
+        version = false
+      end
+      local marked = redis.pcall('HGET', KEYS[1], 'first-write')
+      if not version or version == '' or version == ARGV[1] or (not marked and ARGV[1] == '0') then
+        redis.call('HSET', KEYS[1], 'data', ARGV[2])
+        if ARGV[3] == '0' then
+          redis.call('HSET', KEYS[1], 'first-write', 0)
+        end
+        return redis.call('HINCRBY', KEYS[1], 'version', 1)
+      end
+      return error('failed to set key ' .. KEYS[1])
+      """),
+
+  DELETE(
+      """
+      local version = redis.pcall('HGET', KEYS[1], 'version')
+      if not version or type(version) == 'table' or version == '' or version == ARGV[1] or ARGV[1] == '0' then
+        return redis.call('DEL', KEYS[1])
+      end
+      return error('failed to delete ' .. KEYS[1])
+      """),
+
+  /** Like {@link #SET} on a RedisJSON document; ARGV[2] is the document without its version. */
+  SET_JSON(
+      """
+      local version = redis.pcall('JSON.GET', KEYS[1], '.version')
+      if type(version) == 'table' then
+        redis.call('JSON.DEL', KEYS[1])
+        version = false
+      end
+      if not version or version == '' then
+        version = ARGV[1]
+      end
+      local marked = redis.pcall('JSON.GET', KEYS[1], '.first-write')
+      if version == ARGV[1] or ((not marked or type(marked) == 'table') and ARGV[1] == '0') then
+        redis.call('JSON.SET', KEYS[1], '$', ARGV[2])
+        if ARGV[3] == '0' then
+          redis.call('JSON.SET', KEYS[1], '.first-write', 0)
+        end
+        return redis.call('JSON.SET', KEYS[1], '.version', (version + 1))
+      end
+      return error('failed to set key ' .. KEYS[1])
+      """),
+
+  DELETE_JSON(
+      """
+      local version = redis.pcall('JSON.GET', KEYS[1], '.version')
+      if not version or type(version) == 'table' or version == '' or version == ARGV[1] or ARGV[1] == '0' then
+        return redis.call('JSON.DEL', KEYS[1])
+      end
+      return error('failed to delete ' .. KEYS[1])
+      """);
+
+  private final String text;
+  private final String sha1;
+
+  RedisScript(String text) {
+    this.text = text;
+    this.sha1 = sha1(text);
+  }
+
+  String text() {
+    return text;
+  }
+
+  String sha1() {
+    return sha1;
+  }
+
+  private static String sha1(String text) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-1"); // Redis names scripts so; nothing rests on it
+      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
