@@ -1,5 +1,6 @@
 package io.jitney.daemon.node;
 
+import io.jitney.daemon.http.PlainAnswers;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.ImmediateEventExecutor;
@@ -48,8 +49,7 @@ public final class ListenerGroup {
 
     /** Gets requests that are not well-formed HTTP. */
     default void invalid(HttpServerRequest request) {
-      request.response().setStatusCode(400).end();
-      request.connection().close();
+      PlainAnswers.undecodable(request);
     }
   }
 
