@@ -1,0 +1,116 @@
+package io.jitney.daemon.resources;
+
+import io.jitney.daemon.http.GoJson;
+import io.jitney.daemon.resources.Fields.WrongType;
+import io.jitney.daemon.resources.HttpEndpointResource.Tls;
+import io.jitney.daemon.resources.Property.SecretRef;
+import io.jitney.daemon.resources.YamlTree.Mapping;
+import io.jitney.daemon.resources.YamlTree.Scalar;
+import io.jitney.daemon.resources.YamlTree.Sequence;
+import io.jitney.tenancy.scope.AppScopes;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Makes records of the documents of each kind. Pure functions. */
+final class ResourceReader {
+  private ResourceReader() {}
+
+  static ComponentResource component(Fields document) throws WrongType {
+    Fields spec = document.object("spec");
+    return new ComponentResource(
+        metadata(document),
+        spec.text("type"),
+        spec.text("version"),
+        spec.flag("ignoreErrors", false),
+        spec.text("initTimeout"),
+        properties(spec, "metadata"));
+  }
+
+  static HttpEndpointResource httpEndpoint(Fields document) throws WrongType {
+    Fields spec = document.object("spec");
+    Tls tls = null;
+    if (spec.has("clientTLS")) {
+      Fields clientTls = spec.object("clientTLS");
+      tls =
+          new Tls(
+              property("rootCA", clientTls.object("rootCA")),
+              property("certificate", clientTls.object("certificate")),
+              property("privateKey", clientTls.object("privateKey")),
+              clientTls.text("renegotiation"));
+    }
+    return new HttpEndpointResource(
+        metadata(document), spec.text("baseUrl"), properties(spec, "headers"), tls);
+  }
+
+  private static Resource.Metadata metadata(Fields document) throws WrongType {
+    Fields metadata = document.object("metadata");
+    return new Resource.Metadata(
+        metadata.text("name"),
+        metadata.text("namespace"),
+        document.object("auth").text("secretStore"),
+        AppScopes.of(document.texts("scopes")));
+  }
+
+  private static List<Property> properties(Fields spec, String list) throws WrongType {
+    List<Property> properties = new ArrayList<>();
+    for (Fields item : spec.objects(list)) {
+      properties.add(property(item.text("name"), item));
+    }
+    return properties;
+  }
+
+  private static Property property(String name, Fields item) throws WrongType {
+    SecretRef secret = null;
+    if (item.has("secretKeyRef")) {
+      Fields reference = item.object("secretKeyRef");
+      String secretName = reference.text("name");
+      secret = secretName.isEmpty() ? null : new SecretRef(secretName, reference.text("key"));
+    }
+    return new Property(name, text(item.get("value")), secret, item.text("envRef"));
+  }
+
+  /** A value of any kind as text; structures as JSON. */
+  private static @Nullable String text(YamlTree value) {
+    if (value instanceof Scalar scalar) {
+      return scalar.value() == null ? null : scalarText(scalar.value());
+    }
+    String json = GoJson.write(out -> write(out, value)).toString();
+    return json.stripTrailing();
+  }
+
+  private static String scalarText(Object value) {
+    return value instanceof Double number ? Yaml11.json(number) : value.toString();
+  }
+
+  private static void write(GoJson.Out out, YamlTree value) throws IOException {
+    switch (value) {
+      case Mapping mapping -> {
+        out.writeStartObject();
+        for (Map.Entry<String, YamlTree> member : new TreeMap<>(mapping.members()).entrySet()) {
+          out.writeFieldName(member.getKey());
+          write(out, member.getValue());
+        }
+        out.writeEndObject();
+      }
+      case Sequence sequence -> {
+        out.writeStartArray();
+        for (YamlTree item : sequence.items()) {
+          write(out, item);
+        }
+        out.writeEndArray();
+      }
+      case Scalar scalar -> {
+        switch (scalar.value()) {
+          case null -> out.writeNull();
+          case String text -> out.writeString(text);
+          case Boolean flag -> out.writeBoolean(flag);
+          case Object number -> out.writeNumber(scalarText(number));
+        }
+      }
+    }
+  }
+}
