@@ -5,8 +5,11 @@ import io.jitney.daemon.health.InstanceHealth;
 import io.jitney.daemon.http.HttpApi;
 import io.jitney.daemon.node.Node;
 import io.jitney.daemon.resources.Configuration;
+import io.jitney.daemon.resources.ConfigurationLoader;
+import io.jitney.daemon.resources.ResourceLoader;
 import io.jitney.daemon.telemetry.InstanceLog;
 import io.jitney.daemon.telemetry.InstanceMetrics;
+import io.jitney.daemon.telemetry.MicrometerMetrics;
 import io.jitney.tenancy.Instance;
 import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.TenantRegistry;
@@ -42,19 +45,22 @@ public final class InstanceOpener {
    *
    * @throws StartupFailure with daprd's fatal message and exit code; nothing is left open then
    */
-  public OpenInstance open(InstanceSettings settings, InstanceLog log, InstanceMetrics metrics)
-      throws StartupFailure {
-    return open(settings, log, metrics, made -> {});
+  public OpenInstance open(InstanceSettings settings, InstanceLog log) throws StartupFailure {
+    return open(settings, log, made -> {});
   }
 
   /**
-   * As {@link #open(InstanceSettings, InstanceLog, InstanceMetrics)}.
+   * As {@link #open(InstanceSettings, InstanceLog)}.
    *
    * @param made is given the instance before any of its listeners is there
    */
-  public OpenInstance open(
-      InstanceSettings settings, InstanceLog log, InstanceMetrics metrics, Consumer<AppInstance> made)
+  public OpenInstance open(InstanceSettings settings, InstanceLog log, Consumer<AppInstance> made)
       throws StartupFailure {
+    Configuration configuration = ConfigurationLoader.load(settings, log);
+    InstanceMetrics metrics =
+        settings.metricsEnabled()
+            ? new MicrometerMetrics(settings.appId(), settings.namespace(), configuration.metrics())
+            : InstanceMetrics.NONE;
     log.info(SCOPE, "standalone mode configured");
     log.info(SCOPE, "app id: " + settings.appId());
     Instance<AppInstance> entry =
@@ -63,7 +69,7 @@ public final class InstanceOpener {
         new AppInstance(
             entry.id(),
             settings,
-            Configuration.DEFAULT,
+            configuration,
             log,
             metrics,
             entry.tenant().admission(),
@@ -73,7 +79,7 @@ public final class InstanceOpener {
     InstanceListeners listeners = new InstanceListeners(node, instance, httpApi, grpcApi);
     OpenInstance open = new OpenInstance(node.vertx(), instance, entry, listeners);
     try {
-      steps(instance, listeners);
+      steps(open, listeners);
       entry.lifeCycle().tryRunning();
       instance.health().outboundReady(true);
       return open;
@@ -99,14 +105,18 @@ public final class InstanceOpener {
     }
   }
 
-  private void steps(AppInstance instance, InstanceListeners listeners)
+  private void steps(OpenInstance open, InstanceListeners listeners)
       throws StartupFailure, InterruptedException {
+    AppInstance instance = open.instance();
     InstanceHealth health = instance.health();
     health.add("runtime");
     health.add("grpc-api-server");
     health.add("grpc-internal-server");
     listeners.openMetrics();
     listeners.reserveInternal();
+    ComponentLoading components = new ComponentLoading(node.resources(), instance);
+    open.onClose(components::close);
+    components.load(ResourceLoader.load(instance.settings(), instance.log()));
     listeners.openGrpc();
     health.ready("grpc-api-server");
     listeners.openHttp();

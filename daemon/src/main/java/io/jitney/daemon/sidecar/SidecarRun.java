@@ -9,7 +9,6 @@ import io.jitney.daemon.instance.InstanceSettings;
 import io.jitney.daemon.instance.OpenInstance;
 import io.jitney.daemon.instance.StartupFailure;
 import io.jitney.daemon.telemetry.InstanceLog;
-import io.jitney.daemon.telemetry.InstanceMetrics;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -109,7 +108,7 @@ final class SidecarRun {
   private void openInstance() {
     OpenInstance opened;
     try {
-      opened = opener.get().open(settings, log, InstanceMetrics.NONE, this::listen);
+      opened = opener.get().open(settings, log, this::listen);
     } catch (StartupFailure failure) {
       events.add(new SidecarEvent.Failed(failure));
       return;

@@ -7,7 +7,6 @@ import io.jitney.daemon.instance.InstanceSettings.AppProtocol;
 import io.jitney.daemon.instance.InstanceSettings.Listen;
 import io.jitney.daemon.instance.InstanceSettings.LogSettings;
 import io.jitney.daemon.instance.OpenInstance;
-import io.jitney.daemon.telemetry.InstanceMetrics;
 import io.jitney.tenancy.admission.Quota;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,10 +33,7 @@ public final class InProcessDaemon implements TestDaemon {
     SidecarFiles files = SidecarFiles.write(spec);
     InstanceSettings settings = settings(spec, files, FreePort.pick(), FreePort.pick());
     RecordedLog log = new RecordedLog();
-    OpenInstance open = daemon.opener().open(settings, log, InstanceMetrics.NONE);
-    if (open.instance().components().loaded().isEmpty()) {
-      ResourceStandIn.load(daemon.node(), open.instance(), spec);
-    }
+    OpenInstance open = daemon.opener().open(settings, log);
     if (settings.app() == null) {
       open.awaitApp();
     } else {
