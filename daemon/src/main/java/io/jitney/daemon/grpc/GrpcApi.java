@@ -56,6 +56,15 @@ public final class GrpcApi {
 
   /** The handler of requests of one instance; usable on every event loop. */
   public Handler<HttpServerRequest> handlerOf(AppInstance instance) {
+    return handlerOf(instance, instance.settings().apiToken());
+  }
+
+  /** Handles a request of a caller that is known to be the instance's app: its token is not asked for again. */
+  public void handleKnown(AppInstance instance, HttpServerRequest request) {
+    instance.nodeGrpc(() -> handlerOf(instance, "")).handle(request);
+  }
+
+  private Handler<HttpServerRequest> handlerOf(AppInstance instance, String token) {
     long limit = instance.settings().maxBodySize();
     GrpcServerOptions options =
         new GrpcServerOptions().setMaxMessageSize(limit > 0 ? limit : Integer.MAX_VALUE);
@@ -66,12 +75,12 @@ public final class GrpcApi {
     }
     GrpcServer server = GrpcServer.server(vertx, options);
     server.callHandler(request -> dispatch(instance, request));
-    return request -> admit(instance, request, server);
+    return request -> admit(instance, request, server, token);
   }
 
-  private void admit(AppInstance instance, HttpServerRequest request, GrpcServer server) {
+  private void admit(AppInstance instance, HttpServerRequest request, GrpcServer server, String token) {
     String path = request.path();
-    DaprError refusal = check(instance, request, path);
+    DaprError refusal = check(instance, request, path, token);
     if (refusal != null) {
       refuse(request, refusal);
       return;
@@ -80,13 +89,15 @@ public final class GrpcApi {
       case Admission.Refused refused -> refuse(request, AdmissionErrors.of(refused));
       case Admission.Admitted admitted -> {
         long start = System.nanoTime();
+        instance.calls().begin();
         request.response().endHandler(done -> over(instance, request, path, admitted, start));
         server.handle(request);
       }
     }
   }
 
-  private @Nullable DaprError check(AppInstance instance, HttpServerRequest request, String path) {
+  private @Nullable DaprError check(
+      AppInstance instance, HttpServerRequest request, String path, String wanted) {
     if (path.startsWith(RUNTIME)) {
       GrpcMethod method = methods.get(path.substring(1));
       if (!instance.apiAccess().allowsGrpc(method == null ? UNKNOWN_METHOD : method.accessKey())) {
@@ -94,7 +105,7 @@ public final class GrpcApi {
       }
     }
     String token = request.getHeader(ApiTokenCheck.HEADER);
-    if (!ApiTokenCheck.passes(instance.settings().apiToken(), token)) {
+    if (!ApiTokenCheck.passes(wanted, token)) {
       return token == null ? GrpcErrors.tokenMissing() : GrpcErrors.tokenMismatch();
     }
     return null;
@@ -103,6 +114,7 @@ public final class GrpcApi {
   private static void over(
       AppInstance instance, HttpServerRequest request, String path, Admission.Admitted admitted, long start) {
     admitted.release();
+    instance.calls().end();
     HttpServerResponse response = request.response();
     String status = response.trailers().get("grpc-status");
     if (status == null) {
@@ -115,7 +127,7 @@ public final class GrpcApi {
   }
 
   /** A trailers-only answer: the call ends before its message was read. */
-  private static void refuse(HttpServerRequest request, DaprError error) {
+  public static void refuse(HttpServerRequest request, DaprError error) {
     HttpServerResponse response = request.response();
     response.putHeader("content-type", "application/grpc");
     response.putHeader("grpc-status", Integer.toString(error.grpcStatus().code));

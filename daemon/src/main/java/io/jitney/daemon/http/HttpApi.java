@@ -39,6 +39,15 @@ public final class HttpApi {
 
   /** Handles a request on the API port of {@code instance}; on the connection's event loop. */
   public void handle(AppInstance instance, HttpServerRequest request) {
+    handle(instance, request, instance.settings().apiToken());
+  }
+
+  /** As {@link #handle}, for a caller that is known to be the instance's app: its token is not asked for again. */
+  public void handleKnown(AppInstance instance, HttpServerRequest request) {
+    handle(instance, request, "");
+  }
+
+  private void handle(AppInstance instance, HttpServerRequest request, String token) {
     HttpCall call = begin(instance, request);
     if (call == null) {
       return;
@@ -50,7 +59,7 @@ public final class HttpApi {
     RouteTable.Match match = find(call, instance, false);
     boolean health = match != null && match.route().group().equals("healthz");
     if (!health
-        && !ApiTokenCheck.passes(instance.settings().apiToken(), request.getHeader(ApiTokenCheck.HEADER))) {
+        && !ApiTokenCheck.passes(token, request.getHeader(ApiTokenCheck.HEADER))) {
       PlainAnswers.error(request, 401, "invalid api token");
       return;
     }
@@ -62,15 +71,24 @@ public final class HttpApi {
       case Admission.Refused refused -> refuse(request, refused);
       case Admission.Admitted admitted -> {
         if (match != null) {
-          run(match, call, admitted::release);
+          run(match, call, begun(instance, admitted));
         } else if (instance.apiAccess().allows(otherwise)) {
-          run(new RouteTable.Match(otherwise, Map.of()), call, admitted::release);
+          run(new RouteTable.Match(otherwise, Map.of()), call, begun(instance, admitted));
         } else {
           admitted.release();
           unrouted(call, instance, false);
         }
       }
     }
+  }
+
+  /** Counts a call in; returns what is to be done when it is over, once. */
+  private static Runnable begun(AppInstance instance, Admission.Admitted admitted) {
+    instance.calls().begin();
+    return () -> {
+      admitted.release();
+      instance.calls().end();
+    };
   }
 
   /** Handles a request on the public port: health and metadata, without token, CORS, body limit or admission. */

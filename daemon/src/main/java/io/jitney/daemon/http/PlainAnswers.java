@@ -21,6 +21,12 @@ public final class PlainAnswers {
         .end(text + "\n");
   }
 
+  /** As {@link #error}, to a caller whose body, if there is one, nobody will read. */
+  public static void refuse(HttpServerRequest request, int status, String text) {
+    error(request, status, text);
+    Discard.rest(request);
+  }
+
   static void notFound(HttpServerRequest request) {
     error(request, 404, "404 page not found");
   }

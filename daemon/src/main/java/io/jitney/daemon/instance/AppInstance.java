@@ -12,10 +12,13 @@ import io.jitney.daemon.telemetry.InstanceMetrics;
 import io.jitney.tenancy.InstanceId;
 import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.admission.TenantAdmission;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +47,8 @@ public final class AppInstance {
   private volatile List<HttpEndpoint> httpEndpoints = List.of();
   private volatile @Nullable AppChannel channel;
   private volatile BoundPorts ports = BoundPorts.NONE;
+  private final RunningCalls calls = new RunningCalls();
+  private @Nullable Handler<HttpServerRequest> nodeGrpc;
   private volatile Runnable shutdown = () -> {};
   private volatile Runnable forcedShutdown = () -> {};
 
@@ -140,6 +145,24 @@ public final class AppInstance {
 
   public void channel(AppChannel appChannel) {
     channel = appChannel;
+  }
+
+  /** API calls that are being served now. */
+  public RunningCalls calls() {
+    return calls;
+  }
+
+  /**
+   * The gRPC server of the calls that come over the node's listener, made for the first of them: most instances of a
+   * node of virtual sidecars never need one.
+   */
+  public synchronized Handler<HttpServerRequest> nodeGrpc(Supplier<Handler<HttpServerRequest>> make) {
+    Handler<HttpServerRequest> known = nodeGrpc;
+    if (known == null) {
+      known = make.get();
+      nodeGrpc = known;
+    }
+    return known;
   }
 
   /** Where it listens; filled while it opens. */

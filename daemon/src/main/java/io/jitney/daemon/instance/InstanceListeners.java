@@ -3,7 +3,9 @@ package io.jitney.daemon.instance;
 import io.jitney.daemon.grpc.GrpcApi;
 import io.jitney.daemon.http.HttpApi;
 import io.jitney.daemon.node.ListenerGroup;
+import io.jitney.daemon.node.ListenerOptions;
 import io.jitney.daemon.node.Node;
+import io.jitney.daemon.node.PortBinding;
 import io.jitney.daemon.node.ProcessFacts;
 import io.jitney.daemon.telemetry.InstanceLog;
 import io.vertx.core.Context;
@@ -42,6 +44,7 @@ final class InstanceListeners {
   private final List<ListenerGroup> http = new ArrayList<>(1);
   private final List<ListenerGroup> grpc = new ArrayList<>(1);
   private final List<SocketFile> socketFiles = new ArrayList<>(0);
+  private @Nullable ListenerGroup pub;
   private @Nullable ListenerGroup internal;
   private @Nullable ListenerGroup metrics;
 
@@ -51,7 +54,7 @@ final class InstanceListeners {
     this.httpApi = httpApi;
     this.grpcApi = grpcApi;
     this.listen = instance.settings().listen();
-    this.options = new ListenerOptions(instance.settings());
+    this.options = new ListenerOptions(instance.settings().readBufferSize(), instance.settings().http2Cleartext());
     this.log = instance.log();
     int loop = (int) (instance.id().number() % node.loops().size());
     this.oneLoop = List.of(node.loops().get(loop));
@@ -59,7 +62,7 @@ final class InstanceListeners {
 
   /** The Prometheus page; a port that is taken is fatal at once. */
   void openMetrics() throws StartupFailure, InterruptedException {
-    if (!instance.settings().metricsEnabled()) {
+    if (!instance.settings().metricsEnabled() || listen.metricsPort() < 0) {
       return;
     }
     String host = listen.metricsAddress();
@@ -86,6 +89,9 @@ final class InstanceListeners {
    * fatal: {@link #openInternal} tries once more.
    */
   void reserveInternal() throws InterruptedException {
+    if (listen.internalGrpcPort() < 0) {
+      return;
+    }
     try {
       internal = bindInternal(PATIENCE_MILLIS);
     } catch (IOException failure) {
@@ -116,6 +122,9 @@ final class InstanceListeners {
   }
 
   void openInternal() throws StartupFailure, InterruptedException {
+    if (listen.internalGrpcPort() < 0) {
+      return;
+    }
     String scope = "dapr.runtime.grpc.internal";
     ListenerGroup open = internal;
     try {
@@ -145,6 +154,10 @@ final class InstanceListeners {
       Path socket = openSocket(grpc, folder, "grpc", options.grpc(), () -> handler, "failed to start API gRPC server: ");
       log.info(scope, "gRPC server listening on UNIX socket: " + socket);
       log.info("dapr.runtime", "API gRPC server is running on a Unix Domain Socket");
+      return;
+    }
+    if (listen.grpcPort() < 0) {
+      log.info("dapr.runtime", "API gRPC server is the node's listener");
       return;
     }
     PortBinding binding = new PortBinding(node, node.loops(), options.grpc());
@@ -178,6 +191,11 @@ final class InstanceListeners {
       log.info("dapr.runtime", "HTTP server is running on a Unix Domain Socket");
       return;
     }
+    if (listen.httpPort() < 0) {
+      openPublic();
+      log.info("dapr.runtime", "HTTP server is the node's listener");
+      return;
+    }
     PortBinding binding = new PortBinding(node, node.loops(), options.http());
     for (String host : hosts()) {
       try {
@@ -204,7 +222,7 @@ final class InstanceListeners {
       Handler<HttpServerRequest> handler = request -> httpApi.handlePublic(instance, request);
       try {
         PortBinding binding = new PortBinding(node, oneLoop, options.plain());
-        http.add(binding.bind(listen.publicAddress(), listen.publicPort(), 0, handlers(() -> handler)));
+        pub = binding.bind(listen.publicAddress(), listen.publicPort(), 0, handlers(() -> handler));
       } catch (IOException failure) {
         throw StartupFailure.plain(String.valueOf(failure.getMessage()));
       }
@@ -240,14 +258,13 @@ final class InstanceListeners {
   }
 
   private void ports() {
-    boolean pub = listen.publicPort() >= 0 && !http.isEmpty();
     boolean sockets = instance.settings().unixSocketFolder() != null;
     instance.ports(
         new BoundPorts(
             http.isEmpty() || sockets ? -1 : http.getFirst().port(),
             grpc.isEmpty() || sockets ? -1 : grpc.getFirst().port(),
             port(internal),
-            pub ? http.getLast().port() : -1,
+            port(pub),
             port(metrics)));
   }
 
@@ -268,6 +285,7 @@ final class InstanceListeners {
   Future<Void> closeHttp() {
     List<Future<Void>> closing = new ArrayList<>();
     http.forEach(group -> closing.add(group.close(NO_LIMIT_MILLIS)));
+    add(closing, pub, NO_LIMIT_MILLIS);
     return closed(closing);
   }
 
@@ -276,6 +294,9 @@ final class InstanceListeners {
     List<Future<Void>> closing = new ArrayList<>();
     http.forEach(group -> closing.add(group.abort()));
     grpc.forEach(group -> closing.add(group.abort()));
+    if (pub != null) {
+      closing.add(pub.abort());
+    }
     if (internal != null) {
       closing.add(internal.abort());
     }

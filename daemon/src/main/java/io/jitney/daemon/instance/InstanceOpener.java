@@ -77,7 +77,7 @@ public final class InstanceOpener {
     made.accept(instance);
     entry.attach(instance);
     InstanceListeners listeners = new InstanceListeners(node, instance, httpApi, grpcApi);
-    OpenInstance open = new OpenInstance(node.vertx(), instance, entry, listeners);
+    OpenInstance open = new OpenInstance(node, instance, entry, listeners);
     try {
       steps(open, listeners);
       entry.lifeCycle().tryRunning();

@@ -1,11 +1,11 @@
 package io.jitney.daemon.instance;
 
 import io.jitney.daemon.channel.AppChannel;
+import io.jitney.daemon.node.Node;
 import io.jitney.daemon.telemetry.InstanceLog;
 import io.jitney.tenancy.Instance;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +19,7 @@ public final class OpenInstance {
   /** For what is closed without grace: a component that hangs must not hold the rest. */
   private static final long ABORT_SECONDS = 5;
 
-  private final Vertx vertx;
+  private final Node node;
   private final AppInstance instance;
   private final Instance<AppInstance> entry;
   private final InstanceListeners listeners;
@@ -28,8 +28,8 @@ public final class OpenInstance {
   private final AtomicBoolean released = new AtomicBoolean();
   private volatile Future<Void> release = Future.succeededFuture();
 
-  OpenInstance(Vertx vertx, AppInstance instance, Instance<AppInstance> entry, InstanceListeners listeners) {
-    this.vertx = vertx;
+  OpenInstance(Node node, AppInstance instance, Instance<AppInstance> entry, InstanceListeners listeners) {
+    this.node = node;
     this.instance = instance;
     this.entry = entry;
     this.listeners = listeners;
@@ -77,11 +77,12 @@ public final class OpenInstance {
     long timer =
         seconds <= 0
             ? -1
-            : vertx.setTimer(TimeUnit.SECONDS.toMillis(seconds), late -> abort().onComplete(cut -> ended.tryComplete(false)));
-    Future.join(listeners.closeHttp(), release())
+            : node.vertx().setTimer(TimeUnit.SECONDS.toMillis(seconds), late -> abort().onComplete(cut -> ended.tryComplete(false)));
+    Future<Void> last = instance.calls().idle(node.loops()).compose(idle -> release());
+    Future.join(listeners.closeHttp(), last)
         .onComplete(
             done -> {
-              vertx.cancelTimer(timer);
+              node.vertx().cancelTimer(timer);
               entry.close();
               if (ended.tryComplete(true)) {
                 instance.log().info(SCOPE, "Dapr runtime stopped");

@@ -1,10 +1,10 @@
-package io.jitney.daemon.instance;
+package io.jitney.daemon.node;
 
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 
-/** Limits of the listeners of one instance, from its flags. */
-final class ListenerOptions {
+/** Limits of listeners. */
+public final class ListenerOptions {
   /** What Go's HTTP server allows beyond {@code --read-buffer-size}. */
   private static final int SLACK = 4096;
 
@@ -14,30 +14,36 @@ final class ListenerOptions {
   /** A client that gives up this many calls in a minute is no longer believed to be a client. */
   private static final int RESETS_PER_MINUTE = 20_000;
 
-  private final InstanceSettings settings;
+  private final int readBufferSize;
+  private final boolean http2Cleartext;
 
-  ListenerOptions(InstanceSettings settings) {
-    this.settings = settings;
+  /**
+   * @param readBufferSize {@code --read-buffer-size}, bytes
+   * @param http2Cleartext whether the HTTP API speaks h2c too
+   */
+  public ListenerOptions(int readBufferSize, boolean http2Cleartext) {
+    this.readBufferSize = readBufferSize;
+    this.http2Cleartext = http2Cleartext;
   }
 
   /** HTTP/1.1 alone: public port, metrics. */
-  HttpServerOptions plain() {
-    int header = Math.max(0, settings.readBufferSize()) + SLACK;
+  public HttpServerOptions plain() {
+    int header = Math.max(0, readBufferSize) + SLACK;
     return new HttpServerOptions()
         .setHttp2ClearTextEnabled(false)
         .setMaxHeaderSize(header)
         .setMaxInitialLineLength(header);
   }
 
-  /** The HTTP API: h2c too, unless the environment says otherwise. */
-  HttpServerOptions http() {
-    long header = Math.max(0, settings.readBufferSize()) + SLACK;
-    return http2(plain(), header).setHttp2ClearTextEnabled(settings.http2Cleartext());
+  /** The HTTP API: h2c too, unless that is switched off. */
+  public HttpServerOptions http() {
+    long header = Math.max(0, readBufferSize) + SLACK;
+    return http2(plain(), header).setHttp2ClearTextEnabled(http2Cleartext);
   }
 
   /** A gRPC API; daprd shifts the header limit by ten bits too many, so gRPC headers may have 4 MiB by default. */
-  HttpServerOptions grpc() {
-    long header = Math.min((long) Math.max(1, settings.readBufferSize()) << 10, Integer.MAX_VALUE);
+  public HttpServerOptions grpc() {
+    long header = Math.min((long) Math.max(1, readBufferSize) << 10, Integer.MAX_VALUE);
     return http2(plain(), header).setHttp2ClearTextEnabled(true);
   }
 

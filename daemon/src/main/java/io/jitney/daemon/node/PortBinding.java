@@ -1,7 +1,5 @@
-package io.jitney.daemon.instance;
+package io.jitney.daemon.node;
 
-import io.jitney.daemon.node.ListenerGroup;
-import io.jitney.daemon.node.Node;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerOptions;
@@ -20,7 +18,7 @@ import java.util.concurrent.TimeoutException;
  * Binds ports as daprd does: tries again for a while, since the previous holder (an earlier run of the same app, most
  * often) may only just be leaving. Blocks; for virtual threads.
  */
-final class PortBinding {
+public final class PortBinding {
   /** The kernel answers at once; more than this means that the event loops are stuck. */
   private static final long BIND_SECONDS = 10;
 
@@ -31,7 +29,7 @@ final class PortBinding {
   private final List<Context> loops;
   private final HttpServerOptions options;
 
-  PortBinding(Node node, List<Context> loops, HttpServerOptions options) {
+  public PortBinding(Node node, List<Context> loops, HttpServerOptions options) {
     this.node = node;
     this.loops = loops;
     this.options = options;
@@ -51,7 +49,7 @@ final class PortBinding {
    *
    * @throws IOException with Go's text, {@code listen tcp :3500: bind: address already in use}
    */
-  ListenerGroup bind(String host, int port, long patienceMillis, ListenerGroup.Handlers handlers)
+  public ListenerGroup bind(String host, int port, long patienceMillis, ListenerGroup.Handlers handlers)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
     long pause = FIRST_PAUSE_MILLIS;
@@ -85,7 +83,8 @@ final class PortBinding {
     }
   }
 
-  static ListenerGroup await(Future<ListenerGroup> listening) throws IOException, InterruptedException {
+  /** Waits for the event loops. */
+  public static ListenerGroup await(Future<ListenerGroup> listening) throws IOException, InterruptedException {
     try {
       return listening.toCompletionStage().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException failure) {
@@ -97,7 +96,7 @@ final class PortBinding {
   }
 
   /** The system's reason in Go's words, which differ by the first letter. */
-  static String reason(Throwable failure) {
+  public static String reason(Throwable failure) {
     String text = String.valueOf(failure.getMessage());
     int cut = text.indexOf(" (");
     String bare = cut > 0 ? text.substring(0, cut) : text;
