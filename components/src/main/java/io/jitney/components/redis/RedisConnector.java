@@ -84,7 +84,12 @@ final class RedisConnector {
       cluster.setOptions(options.build());
       client = cluster;
     }
-    return cluster.connectAsync(ByteArrayCodec.INSTANCE).thenApply(ClusterLink::new);
+    RedisClusterClient discovered = cluster;
+    // Asked to connect without knowing the cluster, Lettuce would find out first, and block this loop meanwhile.
+    return cluster
+        .refreshPartitionsAsync()
+        .thenCompose(done -> discovered.connectAsync(ByteArrayCodec.INSTANCE))
+        .thenApply(ClusterLink::new);
   }
 
   private <B extends ClientOptions.Builder> B withCommonOptions(B options) {

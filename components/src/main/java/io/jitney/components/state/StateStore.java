@@ -4,7 +4,9 @@ import io.jitney.components.spi.CallContext;
 import io.jitney.components.spi.Component;
 import io.jitney.components.spi.ComponentException;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -50,11 +52,18 @@ public interface StateStore extends Component {
     }
 
     /** Applies the operations in order; what atomicity means is the store's (Redis: no rollback). */
-    Future<Void> transact(
-        CallContext context, List<StateOperation> operations, java.util.Map<String, String> metadata);
+    Future<Void> transact(CallContext context, List<StateOperation> operations, Map<String, String> metadata);
   }
 
-  /** A store with {@link StateFeature#QUERY_API}; none of the first stores has it. */
-  interface Queryable extends StateStore {}
-
+  /**
+   * A store that can be asked to query. It may still refuse, for want of an index or a module on its server; only a store
+   * that shows {@link StateFeature#QUERY_API} promises an answer.
+   */
+  interface Queryable extends StateStore {
+    /**
+     * @param query the query of the request, JSON text
+     * @param metadata request metadata, {@code queryIndexName} for example
+     */
+    Future<QueryResult> query(CallContext context, Buffer query, Map<String, String> metadata);
+  }
 }

@@ -93,7 +93,8 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
     }
   }
 
-  private static String program() {
+  /** Path of redis-server. */
+  public static String program() {
     String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
     for (String directory : (path + File.pathSeparator + "/usr/bin").split(File.pathSeparator)) {
       Path candidate = Path.of(directory, "redis-server");

@@ -10,10 +10,12 @@ import io.jitney.components.spi.CallContext;
 import io.jitney.components.spi.ComponentException;
 import io.jitney.components.spi.ComponentOpening;
 import io.jitney.components.spi.ComponentSpec;
+import io.jitney.components.spi.GoText;
 import io.jitney.components.spi.StrictMetadata;
 import io.jitney.components.state.BulkItem;
 import io.jitney.components.state.DeleteRequest;
 import io.jitney.components.state.GetRequest;
+import io.jitney.components.state.QueryResult;
 import io.jitney.components.state.SetRequest;
 import io.jitney.components.state.StateFeature;
 import io.jitney.components.state.StateItem;
@@ -23,6 +25,7 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.ByteArrayOutput;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +34,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code state.redis} on a {@link RedisPool} shared with every opening that has equal connection settings. */
-public final class RedisStateStore implements StateStore.Transactional {
+public final class RedisStateStore implements StateStore.Transactional, StateStore.Queryable {
   private static final Set<StateFeature> FEATURES =
       StateFeature.set(
           StateFeature.ETAG, StateFeature.TRANSACTIONAL, StateFeature.TTL, StateFeature.KEYS_LIKE);
@@ -232,6 +235,17 @@ public final class RedisStateStore implements StateStore.Transactional {
       return Future.succeededFuture();
     }
     return redis.transact(context, calls).<Void>mapEmpty().recover(RedisStateStore::failed);
+  }
+
+  /** Queries need an index, and {@code queryIndexes} are not created here: the answers are those for want of one. */
+  @Override
+  public Future<QueryResult> query(CallContext context, Buffer query, Map<String, String> metadata) {
+    String index = metadata.get("queryIndexName");
+    String reason =
+        !server.hasJson()
+            ? "redis-json server support is required for query capability"
+            : index == null ? "query index not found" : "query index schema " + GoText.quote(index) + " not found";
+    return Future.failedFuture(new ComponentException.Failed(reason));
   }
 
   private static <T> Future<T> failed(Throwable failure) {

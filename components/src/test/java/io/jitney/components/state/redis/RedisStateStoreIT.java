@@ -10,6 +10,7 @@ import io.jitney.components.state.DeleteRequest;
 import io.jitney.components.state.GetRequest;
 import io.jitney.components.state.SetRequest;
 import io.jitney.components.state.StateData;
+import io.jitney.components.state.StateFeature;
 import io.jitney.components.state.StateItem;
 import io.jitney.components.state.StateOperation;
 import io.jitney.components.state.StateOptions;
@@ -225,6 +226,14 @@ class RedisStateStoreIT extends StateStoreConformance {
   void strongConsistencyWithoutReplicasDoesNotWait() {
     set(first, put("a||k", "1", null, Map.of(), new StateOptions("", "strong")));
     assertThat(REDIS.clients()).isEqualTo(1);
+  }
+
+  @Test
+  void queriesNeedTheJsonModule() {
+    StateStore.Queryable store = (StateStore.Queryable) first;
+    assertThatThrownBy(() -> node.await(() -> store.query(call(), Buffer.buffer("{}"), Map.of())))
+        .hasMessage("redis-json server support is required for query capability");
+    assertThat(store.features()).doesNotContain(StateFeature.QUERY_API);
   }
 
   @Test
