@@ -15,6 +15,9 @@ import io.jitney.daemon.metadata.MetadataApi;
 import io.jitney.daemon.metadata.MetadataGrpc;
 import io.jitney.daemon.metadata.MetadataHttp;
 import io.jitney.daemon.node.Node;
+import io.jitney.daemon.secrets.SecretsApi;
+import io.jitney.daemon.secrets.SecretsGrpc;
+import io.jitney.daemon.secrets.SecretsHttp;
 import io.jitney.tenancy.TenantRegistry;
 import io.jitney.tenancy.admission.Quota;
 import io.vertx.core.Future;
@@ -42,11 +45,14 @@ public final class Daemon {
     MetadataApi metadata = new MetadataApi();
     routes.addAll(new MetadataHttp(metadata).routes());
     routes.addAll(new AbsentHttp().routes());
+    SecretsApi secrets = new SecretsApi();
+    routes.addAll(new SecretsHttp(secrets).routes());
     HttpApi httpApi = new HttpApi(routes, invokeHttp::invoke);
 
     List<GrpcMethod> methods = new ArrayList<>();
     methods.addAll(new MetadataGrpc(metadata).methods());
     methods.addAll(new AbsentGrpc().methods());
+    methods.addAll(new SecretsGrpc(secrets).methods());
     GrpcApi grpcApi = new GrpcApi(node.vertx(), methods, invokeGrpc::proxy);
 
     opener = new InstanceOpener(node, registry, httpApi, grpcApi);
