@@ -285,6 +285,11 @@ static void on_signal(int which) {
   errno = saved;
 }
 
+static void on_quit(int which) {
+  (void)which;
+  _exit(2);
+}
+
 static void catch_signals(void) {
   if (pipe(wakeup) != 0) {
     say("cannot make a pipe: ", strerror(errno), "", "");
@@ -302,6 +307,10 @@ static void catch_signals(void) {
     sigaction(signals[i], &action, NULL);
     sigaddset(&wanted, signals[i]);
   }
+  /* As a Go program has it: SIGQUIT ends it with code 2, signals of the user mean nothing. */
+  signal(SIGQUIT, on_quit);
+  signal(SIGUSR1, SIG_IGN);
+  signal(SIGUSR2, SIG_IGN);
   signal(SIGPIPE, SIG_IGN); /* a log that nobody reads must not end the tenant */
   sigprocmask(SIG_UNBLOCK, &wanted, NULL);
 }

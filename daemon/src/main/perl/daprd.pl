@@ -87,7 +87,8 @@ for my $name (qw(TERM INT HUP)) {
         push @signals, $name;
     };
 }
-$SIG{PIPE} = 'IGNORE';
+$SIG{PIPE} = $SIG{USR1} = $SIG{USR2} = 'IGNORE';
+$SIG{QUIT} = sub { exit 2 };
 
 {
     my $directory = readlink('/proc/self/cwd') // '/';

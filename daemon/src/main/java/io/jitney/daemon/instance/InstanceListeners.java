@@ -94,6 +94,7 @@ final class InstanceListeners {
     }
     try {
       internal = bindInternal(PATIENCE_MILLIS);
+      log.debug("dapr.runtime", "Internal gRPC port reserved: " + internal.port());
     } catch (IOException failure) {
       log.warn(
           "dapr.runtime",
