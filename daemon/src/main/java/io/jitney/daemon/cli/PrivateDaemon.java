@@ -1,6 +1,7 @@
 package io.jitney.daemon.cli;
 
 import io.jitney.daemon.Daemon;
+import io.jitney.daemon.control.StartEnvironment;
 import io.jitney.daemon.instance.InstanceOpener;
 import io.jitney.daemon.sidecar.Sidecar;
 import io.jitney.daemon.sidecar.SidecarOutput;
@@ -29,7 +30,7 @@ final class PrivateDaemon {
             new Opener(),
             new ProcessOutput(stdout, stderr, exit),
             arguments,
-            System.getenv(),
+            StartEnvironment.variables(),
             Path.of("").toAbsolutePath());
     Signals.toStop(sidecar::signal);
     sidecar.start();

@@ -319,6 +319,6 @@ public final class SettingsOfFlags {
   }
 
   private static int toInt(long number) {
-    return (int) Math.clamp(number, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    return Math.clamp(number, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 }
