@@ -83,8 +83,7 @@ public final class ListenerGroup {
   /** The address under a name that is this group's alone: servers with the same number share, others do not. */
   private static SocketAddress own(InetAddress address, int port, int number) throws UnknownHostException {
     if (port == 0) {
-      // To Vert.x a negative port means: port 0, shared by those who ask for the same negative number.
-      return SocketAddress.inetSocketAddress(-number, address.getHostAddress());
+      return SocketAddress.sharedRandomPort(number, address.getHostAddress());
     }
     String name = "listener-" + number;
     InetAddress named =
