@@ -18,6 +18,9 @@ import io.jitney.daemon.node.Node;
 import io.jitney.daemon.secrets.SecretsApi;
 import io.jitney.daemon.secrets.SecretsGrpc;
 import io.jitney.daemon.secrets.SecretsHttp;
+import io.jitney.daemon.state.StateApi;
+import io.jitney.daemon.state.StateGrpc;
+import io.jitney.daemon.state.StateHttp;
 import io.jitney.tenancy.TenantRegistry;
 import io.jitney.tenancy.admission.Quota;
 import io.vertx.core.Future;
@@ -44,6 +47,8 @@ public final class Daemon {
     routes.addAll(new HealthHttp().routes());
     MetadataApi metadata = new MetadataApi();
     routes.addAll(new MetadataHttp(metadata).routes());
+    StateApi state = new StateApi();
+    routes.addAll(new StateHttp(state).routes());
     routes.addAll(new AbsentHttp().routes());
     SecretsApi secrets = new SecretsApi();
     routes.addAll(new SecretsHttp(secrets).routes());
@@ -51,6 +56,7 @@ public final class Daemon {
 
     List<GrpcMethod> methods = new ArrayList<>();
     methods.addAll(new MetadataGrpc(metadata).methods());
+    methods.addAll(new StateGrpc(state).methods());
     methods.addAll(new AbsentGrpc().methods());
     methods.addAll(new SecretsGrpc(secrets).methods());
     GrpcApi grpcApi = new GrpcApi(node.vertx(), methods, invokeGrpc::proxy);

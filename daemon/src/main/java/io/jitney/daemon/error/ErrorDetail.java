@@ -15,6 +15,9 @@ public sealed interface ErrorDetail {
 
   record BadRequest(List<Violation> violations) implements ErrorDetail {}
 
+  /**
+   * @param field "" is left out
+   */
   record Violation(String field, String description) {}
 
   record Help(String url, String description) implements ErrorDetail {}

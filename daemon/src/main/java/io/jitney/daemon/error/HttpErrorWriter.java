@@ -66,7 +66,9 @@ public final class HttpErrorWriter {
         json.writeArrayFieldStart("field_violations");
         for (ErrorDetail.Violation violation : bad.violations()) {
           json.writeStartObject();
-          json.writeStringField("field", violation.field());
+          if (!violation.field().isEmpty()) {
+            json.writeStringField("field", violation.field());
+          }
           json.writeStringField("description", violation.description());
           json.writeEndObject();
         }

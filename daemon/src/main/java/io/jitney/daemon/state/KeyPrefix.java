@@ -3,7 +3,8 @@ package io.jitney.daemon.state;
 import java.util.Locale;
 
 /**
- * What goes before a key in the store (Dapr's {@code keyPrefix} strategies), resolved for one instance and component.
+ * What goes before a key in the store (Dapr's {@code keyPrefix} strategies), resolved for one
+ * instance and component.
  *
  * @param start everything before the key, {@code a||} for app a; "" with strategy {@code none}
  */
@@ -47,9 +48,13 @@ public record KeyPrefix(String start) {
       case "name" -> new KeyPrefix(componentName + SEPARATOR);
       case "namespace" -> ofAppId(namespace.isEmpty() ? appId : namespace + "." + appId);
       case "" -> {
-        // daprd stores ||key, which every app with the same slip shares; never let that join two namespaces
+        // daprd stores ||key, which every app with the same slip shares; never let that join two
+        // namespaces
         if (!namespace.isEmpty()) {
-          throw new Illegal("keyPrefix is empty: keys of namespace " + namespace + " would be open to other namespaces");
+          throw new Illegal(
+              "keyPrefix is empty: keys of namespace "
+                  + namespace
+                  + " would be open to other namespaces");
         }
         yield new KeyPrefix(SEPARATOR);
       }
@@ -57,7 +62,9 @@ public record KeyPrefix(String start) {
     };
   }
 
-  /** Whether {@code keyPrefix} was there but empty: worth a warning, all such apps share their keys. */
+  /**
+   * Whether {@code keyPrefix} was there but empty: worth a warning, all such apps share their keys.
+   */
   public boolean blank() {
     return start.equals(SEPARATOR);
   }

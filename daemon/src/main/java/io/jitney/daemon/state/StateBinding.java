@@ -4,8 +4,8 @@ import io.jitney.components.state.StateStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state component as one app instance sees it: the store, and what the runtime (not the store) does to keys and
- * values. Belongs to one instance; nothing here is shared by component name.
+ * A state component as one app instance sees it: the store, and what the runtime (not the store)
+ * does to keys and values. Belongs to one instance; nothing here is shared by component name.
  *
  * @param name component name
  * @param keys how keys are prefixed

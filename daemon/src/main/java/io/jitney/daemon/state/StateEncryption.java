@@ -1,5 +1,7 @@
 package io.jitney.daemon.state;
 
+import io.jitney.components.state.StateData;
+import io.vertx.core.buffer.Buffer;
 import java.util.HexFormat;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -7,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keys of an encrypting state component. AES-GCM; the secondary key only decrypts.
+ *
+ * <p>Stored is {@code base64(nonce, ciphertext, tag)||name of the key}.
  *
  * @param primary key and the name that is appended to what it encrypts
  * @param secondary null: none
@@ -21,14 +25,42 @@ public record StateEncryption(Key primary, @Nullable Key secondary) {
     }
   }
 
+  /** A stored value that can not be decrypted; the message holds nothing of the value. */
+  static final class Undecipherable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Undecipherable(String message) {
+      super(message, null, false, false);
+    }
+  }
+
   /**
-   * Encryption with the keys of {@code primaryEncryptionKey} and {@code secondaryEncryptionKey} (exact names).
+   * Encryption with the keys of {@code primaryEncryptionKey} and {@code secondaryEncryptionKey}
+   * (exact names).
    *
    * @param primary null: no encryption, whatever the secondary key is
    * @return null when values are stored as they are
    */
   public static @Nullable StateEncryption of(@Nullable Key primary, @Nullable Key secondary) {
     return primary == null ? null : new StateEncryption(primary, secondary);
+  }
+
+  /**
+   * What is stored for a value. A JSON string is encrypted without its quotes, as daprd does;
+   * nothing else changes.
+   */
+  StateData encrypt(StateData value) {
+    Buffer plain =
+        switch (value) {
+          case StateData.Json(Buffer json) -> PlainValue.of(json);
+          case StateData.Bytes(Buffer bytes) -> bytes;
+        };
+    return new StateData.Bytes(SealedValue.seal(primary, plain));
+  }
+
+  /** The value behind what was stored. */
+  Buffer decrypt(Buffer stored) throws Undecipherable {
+    return SealedValue.open(stored, primary, secondary);
   }
 
   /** A key and its name (the name of the secret it came from, "" for a literal). */

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * One daemon for a test class; register it as a static field. Sidecars opened in a test are closed after it, those
- * opened before the first test after the last.
+ * One daemon for a test class; register it as a static field. Sidecars opened in a test are closed
+ * after it, those opened before the first test after the last.
  *
  * <pre>{@code
  * @RegisterExtension static final DaemonExtension daemon = DaemonExtension.inProcess();
@@ -41,7 +41,10 @@ public final class DaemonExtension
     return new DaemonExtension(InProcessDaemon::new);
   }
 
-  /** The built daemon in a process of its own, each sidecar by {@code bin/daprd}; skips tests where none is built. */
+  /**
+   * The built daemon in a process of its own, each sidecar by {@code bin/daprd}; skips tests where
+   * none is built.
+   */
   public static DaemonExtension launchers() {
     return new DaemonExtension(LauncherDaemon::start);
   }

@@ -5,7 +5,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Ports for tests: below the range that outgoing connections take, so that nobody else gets them meanwhile. */
+/**
+ * Ports for tests: below the range that outgoing connections take, so that nobody else gets them
+ * meanwhile.
+ */
 public final class FreePort {
   private static final int FIRST = 20_001;
   private static final int LAST = 32_000;

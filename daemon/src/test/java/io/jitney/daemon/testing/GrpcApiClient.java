@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientOptions;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.common.GrpcStatus;
@@ -24,7 +25,8 @@ public final class GrpcApiClient implements AutoCloseable {
   private static final String DAPR = "dapr.proto.runtime.v1";
 
   private final Vertx vertx = Vertx.vertx();
-  private final GrpcClient client = GrpcClient.client(vertx);
+  private final GrpcClient client =
+      GrpcClient.client(vertx, new GrpcClientOptions().setMaxMessageSize(64 << 20));
   private final SocketAddress address;
 
   public GrpcApiClient(int port) {
@@ -52,7 +54,8 @@ public final class GrpcApiClient implements AutoCloseable {
    *
    * @param metadata names and values in turn
    */
-  public <R extends Message> Answer<R> dapr(String method, Message request, Parser<R> parser, String... metadata) {
+  public <R extends Message> Answer<R> dapr(
+      String method, Message request, Parser<R> parser, String... metadata) {
     Future<Answer<R>> answer =
         client
             .request(address)
@@ -69,7 +72,8 @@ public final class GrpcApiClient implements AutoCloseable {
 
   private static <R extends Message> Future<Answer<R>> send(
       GrpcClientRequest<Buffer, Buffer> call, Message request, Parser<R> parser) {
-    return call.send(Buffer.buffer(request.toByteArray())).compose(response -> read(response, parser));
+    return call.send(Buffer.buffer(request.toByteArray()))
+        .compose(response -> read(response, parser));
   }
 
   private static <R extends Message> Future<Answer<R>> read(
@@ -80,11 +84,14 @@ public final class GrpcApiClient implements AutoCloseable {
         .end()
         .transform(
             ended -> {
-              GrpcStatus status = response.status() == null ? GrpcStatus.UNKNOWN : response.status();
+              GrpcStatus status =
+                  response.status() == null ? GrpcStatus.UNKNOWN : response.status();
               String text = response.statusMessage() == null ? "" : response.statusMessage();
               try {
                 R reply =
-                    status == GrpcStatus.OK && message[0] != null ? parser.parseFrom(message[0].getBytes()) : null;
+                    status == GrpcStatus.OK && message[0] != null
+                        ? parser.parseFrom(message[0].getBytes())
+                        : null;
                 return Future.succeededFuture(new Answer<>(status, text, reply, details(response)));
               } catch (InvalidProtocolBufferException e) {
                 return Future.failedFuture(e);
@@ -92,13 +99,16 @@ public final class GrpcApiClient implements AutoCloseable {
             });
   }
 
-  private static Status details(GrpcClientResponse<Buffer, Buffer> response) throws InvalidProtocolBufferException {
+  private static Status details(GrpcClientResponse<Buffer, Buffer> response)
+      throws InvalidProtocolBufferException {
     String name = "grpc-status-details-bin";
     String details = response.trailers().get(name);
     if (details == null) {
       details = response.headers().get(name);
     }
-    return details == null ? Status.getDefaultInstance() : Status.parseFrom(Base64.getDecoder().decode(details));
+    return details == null
+        ? Status.getDefaultInstance()
+        : Status.parseFrom(Base64.getDecoder().decode(details));
   }
 
   private static <T> T await(Future<T> future) {

@@ -25,7 +25,9 @@ class HarnessTest {
   void grpcErrorsReachTheClientWithTheirText() {
     Sidecar one = daemon.open(SidecarSpec.app("one"));
     try (GrpcApiClient client = new GrpcApiClient(one.grpcPort())) {
-      var answer = client.dapr("NoSuchMethod", GetStateRequest.getDefaultInstance(), GetStateResponse.parser());
+      var answer =
+          client.dapr(
+              "NoSuchMethod", GetStateRequest.getDefaultInstance(), GetStateResponse.parser());
       assertThat(answer.status()).isEqualTo(GrpcStatus.UNKNOWN);
       assertThat(answer.message()).contains("failed to proxy request");
     }

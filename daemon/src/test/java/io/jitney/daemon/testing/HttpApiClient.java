@@ -13,7 +13,10 @@ import java.util.Optional;
 /** Talks HTTP/1.1 to a port of localhost. The path is sent as it is written. */
 public final class HttpApiClient {
   private static final HttpClient CLIENT =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
 
   private final int port;
 
@@ -47,16 +50,22 @@ public final class HttpApiClient {
   /**
    * @param headers names and values in turn
    */
-  public Answer call(String method, String path, byte @org.jspecify.annotations.Nullable [] body, String... headers) {
+  public Answer call(
+      String method,
+      String path,
+      byte @org.jspecify.annotations.Nullable [] body,
+      String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .timeout(Duration.ofSeconds(30))
-            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+            .method(
+                method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
     if (headers.length > 0) {
       request.headers(headers);
     }
     try {
-      HttpResponse<byte[]> response = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response =
+          CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
       return new Answer(response.statusCode(), response.headers(), response.body());
     } catch (IOException e) {
       throw new IllegalStateException(method + " " + path + ": " + e, e);

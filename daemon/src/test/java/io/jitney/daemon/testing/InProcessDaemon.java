@@ -9,7 +9,6 @@ import io.jitney.daemon.instance.InstanceSettings.LogSettings;
 import io.jitney.daemon.instance.OpenInstance;
 import io.jitney.tenancy.admission.Quota;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -50,8 +49,8 @@ public final class InProcessDaemon implements TestDaemon {
     }
   }
 
-  private static InstanceSettings settings(SidecarSpec spec, SidecarFiles files, int httpPort, int grpcPort)
-      throws IOException {
+  private static InstanceSettings settings(
+      SidecarSpec spec, SidecarFiles files, int httpPort, int grpcPort) throws IOException {
     Path folder = files.folder();
     Path configuration = files.configuration();
     return new InstanceSettings(
@@ -59,7 +58,15 @@ public final class InProcessDaemon implements TestDaemon {
         spec.environment().getOrDefault("NAMESPACE", ""),
         endpoint(spec.app()),
         new Listen(
-            List.of("127.0.0.1"), httpPort, grpcPort, FreePort.pick(), "127.0.0.1", -1, "", FreePort.pick(), "127.0.0.1"),
+            List.of("127.0.0.1"),
+            httpPort,
+            grpcPort,
+            FreePort.pick(),
+            "127.0.0.1",
+            -1,
+            "",
+            FreePort.pick(),
+            "127.0.0.1"),
         spec.maxBodySize(),
         4096,
         1,

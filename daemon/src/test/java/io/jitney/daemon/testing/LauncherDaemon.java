@@ -10,7 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assumptions;
 
-/** The built daemon as users run it: {@code bin/jitney daemon}, and {@code bin/daprd} for each sidecar. */
+/**
+ * The built daemon as users run it: {@code bin/jitney daemon}, and {@code bin/daprd} for each
+ * sidecar.
+ */
 public final class LauncherDaemon implements TestDaemon {
   private static final int START_SECONDS = 30;
 
@@ -28,7 +31,8 @@ public final class LauncherDaemon implements TestDaemon {
   public static LauncherDaemon start() throws IOException, InterruptedException {
     Path module = module();
     Assumptions.assumeTrue(
-        Files.exists(module.resolve("target/dist/classpath")), "the daemon is not built (daemon/target/dist)");
+        Files.exists(module.resolve("target/dist/classpath")),
+        "the daemon is not built (daemon/target/dist)");
     Path folder = Files.createTempDirectory("jitney-daemon-");
     Path socket = folder.resolve("d.sock");
     ProcessBuilder builder =
@@ -41,7 +45,8 @@ public final class LauncherDaemon implements TestDaemon {
     builder.environment().put("JITNEY_SOCKET", socket.toString());
     Path log = folder.resolve("daemon.log");
     Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    if (!await(START_SECONDS, () -> Files.exists(socket) || !process.isAlive()) || !process.isAlive()) {
+    if (!await(START_SECONDS, () -> Files.exists(socket) || !process.isAlive())
+        || !process.isAlive()) {
       process.destroyForcibly();
       throw new IOException("the daemon did not open " + socket + ":\n" + Files.readString(log));
     }
@@ -87,8 +92,10 @@ public final class LauncherDaemon implements TestDaemon {
     environment.put("JITNEY_SOCKET", socket.toString());
     Path log = files.folder().resolve("sidecar-" + spec.appId() + ".log");
     Process launcher = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    LaunchedSidecar sidecar = new LaunchedSidecar(spec.appId(), httpPort, grpcPort, launcher, log, files);
-    if (!await(START_SECONDS, () -> !launcher.isAlive() || sidecar.isReady()) || !launcher.isAlive()) {
+    LaunchedSidecar sidecar =
+        new LaunchedSidecar(spec.appId(), httpPort, grpcPort, launcher, log, files);
+    if (!await(START_SECONDS, () -> !launcher.isAlive() || sidecar.isReady())
+        || !launcher.isAlive()) {
       String output = Files.readString(log);
       sidecar.close();
       throw new IOException("the sidecar " + spec.appId() + " did not get ready:\n" + output);

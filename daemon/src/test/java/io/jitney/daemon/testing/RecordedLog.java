@@ -16,7 +16,14 @@ public final class RecordedLog implements InstanceLog {
 
   @Override
   public void log(Level level, String scope, String message, Map<String, ?> fields) {
-    lines.add("level=" + level.word() + " msg=\"" + message + "\" scope=" + scope + (fields.isEmpty() ? "" : " " + fields));
+    lines.add(
+        "level="
+            + level.word()
+            + " msg=\""
+            + message
+            + "\" scope="
+            + scope
+            + (fields.isEmpty() ? "" : " " + fields));
   }
 
   @Override

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A redis-server of the machine on a free port, for one test class; the class is skipped where there is none. */
+/**
+ * A redis-server of the machine on a free port, for one test class; the class is skipped where
+ * there is none.
+ */
 public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
   private @Nullable Process process;
   private int port;
@@ -29,7 +32,15 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
     port = FreePort.pick();
     process =
         new ProcessBuilder(
-                binary, "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
+                binary,
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no")
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();

@@ -24,7 +24,10 @@ public record SidecarSpec(
     long maxBodySize,
     @Nullable Path folder) {
 
-  /** The app behind the sidecar: {@code protocol} as the flag spells it; {@code maxConcurrency} -1: no limit. */
+  /**
+   * The app behind the sidecar: {@code protocol} as the flag spells it; {@code maxConcurrency} -1:
+   * no limit.
+   */
   public record App(int port, String protocol, int maxConcurrency) {}
 
   public static SidecarSpec app(String appId) {
@@ -32,12 +35,14 @@ public record SidecarSpec(
   }
 
   public SidecarSpec env(String name, String value) {
-    return new SidecarSpec(appId, plus(environment, name, value), resources, configuration, app, maxBodySize, folder);
+    return new SidecarSpec(
+        appId, plus(environment, name, value), resources, configuration, app, maxBodySize, folder);
   }
 
   /** One more resource file. */
   public SidecarSpec resource(String file, String yaml) {
-    return new SidecarSpec(appId, environment, plus(resources, file, yaml), configuration, app, maxBodySize, folder);
+    return new SidecarSpec(
+        appId, environment, plus(resources, file, yaml), configuration, app, maxBodySize, folder);
   }
 
   /** One more Component: {@code metadata} alternates names and values. */
@@ -52,7 +57,11 @@ public record SidecarSpec(
       yaml.append("  metadata:\n");
     }
     for (int i = 0; i < metadata.length; i += 2) {
-      yaml.append("  - name: ").append(metadata[i]).append("\n    value: \"").append(metadata[i + 1]).append("\"\n");
+      yaml.append("  - name: ")
+          .append(metadata[i])
+          .append("\n    value: \"")
+          .append(metadata[i + 1])
+          .append("\"\n");
     }
     return resource("component-" + resources.size() + ".yaml", yaml.toString());
   }
@@ -67,7 +76,8 @@ public record SidecarSpec(
   }
 
   public SidecarSpec app(App behind) {
-    return new SidecarSpec(appId, environment, resources, configuration, behind, maxBodySize, folder);
+    return new SidecarSpec(
+        appId, environment, resources, configuration, behind, maxBodySize, folder);
   }
 
   public SidecarSpec maxBodySize(long bytes) {

@@ -1,0 +1,359 @@
+package io.jitney.daemon.state;
+
+import io.jitney.components.spi.CallContext;
+import io.jitney.components.state.BulkItem;
+import io.jitney.components.state.DeleteRequest;
+import io.jitney.components.state.GetRequest;
+import io.jitney.components.state.QueryResult;
+import io.jitney.components.state.SetRequest;
+import io.jitney.components.state.StateItem;
+import io.jitney.components.state.StateOperation;
+import io.jitney.components.state.StateStore;
+import io.jitney.daemon.error.DaprError;
+import io.jitney.daemon.error.StateErrors;
+import io.jitney.daemon.gojson.GoSyntax;
+import io.jitney.daemon.instance.AppInstance;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dapr's state API without a transport: finds the store, checks and finishes keys, encrypts and
+ * decrypts, counts, and turns failures into catalogue errors. Keys go in and come out as the app
+ * names them.
+ *
+ * <p>Stateless; called on event loops. Futures come back on the calling loop and fail with a
+ * DaprException only.
+ */
+public final class StateApi {
+  /** The call's store, or the error that there is none of that name or none at all. */
+  StateCall begin(AppInstance instance, String store, CallContext context) {
+    StateBinding binding = instance.components().state(store);
+    if (binding == null) {
+      throw noStore(instance, store).exception();
+    }
+    return new StateCall(instance, binding, context);
+  }
+
+  private static DaprError noStore(AppInstance instance, String store) {
+    return instance.components().hasStates()
+        ? StateErrors.notFound(store, instance.appId())
+        : StateErrors.notConfigured(store, instance.appId());
+  }
+
+  /** The value under a key; absent: {@link StateItem#absent}. */
+  Future<StateItem> get(
+      StateCall call, String key, String consistency, Map<String, String> metadata) {
+    String physical = physical(call, key);
+    long start = System.nanoTime();
+    Future<StateItem> item =
+        finish(
+            call,
+            "get",
+            start,
+            call.binding()
+                .store()
+                .get(call.context(), new GetRequest(physical, consistency, metadata)),
+            cause -> StateErrors.get(key, call.binding().name(), cause));
+    StateEncryption encryption = call.binding().encryption();
+    return encryption == null ? item : item.map(found -> decrypted(call, encryption, key, found));
+  }
+
+  private static StateItem decrypted(
+      StateCall call, StateEncryption encryption, String key, StateItem item) {
+    try {
+      return decrypted(encryption, item);
+    } catch (StateEncryption.Undecipherable e) {
+      throw StateErrors.get(key, call.binding().name(), e).exception();
+    }
+  }
+
+  private static StateItem decrypted(StateEncryption encryption, StateItem item)
+      throws StateEncryption.Undecipherable {
+    Buffer data = item.data();
+    return data == null || data.length() == 0
+        ? item
+        : new StateItem(encryption.decrypt(data), item.etag(), item.metadata());
+  }
+
+  /**
+   * Writes items, each on its own; with none it is done. Fails when any item failed, others may
+   * have been written.
+   */
+  Future<Void> save(StateCall call, List<SetRequest> items) {
+    if (items.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    StateStore store = call.binding().store();
+    Function<Throwable, DaprError> failed = cause -> StateErrors.save(call.binding().name(), cause);
+    if (items.size() == 1) {
+      SetRequest request = finished(call, items.getFirst());
+      long start = System.nanoTime();
+      return finish(call, "set", start, store.set(call.context(), request), failed);
+    }
+    List<SetRequest> requests = new ArrayList<>(items.size());
+    for (SetRequest item : items) {
+      requests.add(finished(call, item));
+    }
+    long start = System.nanoTime();
+    return finish(call, "set", start, store.bulkSet(call.context(), requests), failed);
+  }
+
+  private static SetRequest finished(StateCall call, SetRequest item) {
+    if (item.key().isEmpty()) {
+      throw StateErrors.keyMissing().exception();
+    }
+    return finished(call, item, physical(call, item.key()));
+  }
+
+  private static SetRequest finished(StateCall call, SetRequest item, String physicalKey) {
+    StateEncryption encryption = call.binding().encryption();
+    return new SetRequest(
+        physicalKey,
+        encryption == null ? item.value() : encryption.encrypt(item.value()),
+        given(item.etag()),
+        item.metadata(),
+        item.options());
+  }
+
+  /** Deletes a key; an absent one is fine, unless an ETag was given and the store minds. */
+  Future<Void> delete(StateCall call, DeleteRequest request) {
+    DeleteRequest finished = finished(call, request);
+    long start = System.nanoTime();
+    return finish(
+        call,
+        "delete",
+        start,
+        call.binding().store().delete(call.context(), finished),
+        cause -> StateErrors.delete(request.key(), cause));
+  }
+
+  private static DeleteRequest finished(StateCall call, DeleteRequest request) {
+    return new DeleteRequest(
+        physical(call, request.key()),
+        given(request.etag()),
+        request.metadata(),
+        request.options());
+  }
+
+  /**
+   * Reads many keys; an item that could not be read carries its error. The order is the store's.
+   */
+  Future<List<BulkItem>> bulkGet(
+      StateCall call, List<String> keys, int parallelism, Map<String, String> metadata) {
+    if (keys.isEmpty()) {
+      return Future.succeededFuture(List.of());
+    }
+    List<GetRequest> requests = new ArrayList<>(keys.size());
+    for (String key : keys) {
+      requests.add(new GetRequest(physical(call, key), "", metadata));
+    }
+    long start = System.nanoTime();
+    return finish(
+            call,
+            "bulk_get",
+            start,
+            call.binding().store().bulkGet(call.context(), requests, parallelism),
+            StateErrors::bulkGet)
+        .map(items -> logical(call, items));
+  }
+
+  private static List<BulkItem> logical(StateCall call, List<BulkItem> items) {
+    List<BulkItem> logical = new ArrayList<>(items.size());
+    for (BulkItem item : items) {
+      logical.add(logical(call.binding().encryption(), item));
+    }
+    return logical;
+  }
+
+  private static BulkItem logical(@Nullable StateEncryption encryption, BulkItem item) {
+    String key = KeyPrefix.strip(item.key());
+    if (encryption == null || item.error() != null) {
+      return new BulkItem(key, item.item(), item.error());
+    }
+    try {
+      return new BulkItem(key, decrypted(encryption, item.item()), null);
+    } catch (StateEncryption.Undecipherable e) {
+      return new BulkItem(
+          key, new StateItem(null, item.item().etag(), item.item().metadata()), e.getMessage());
+    }
+  }
+
+  /** Deletes many keys, each on its own. */
+  Future<Void> bulkDelete(StateCall call, List<DeleteRequest> items) {
+    if (items.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    List<DeleteRequest> requests = new ArrayList<>(items.size());
+    for (DeleteRequest item : items) {
+      requests.add(finished(call, item));
+    }
+    StateStore store = call.binding().store();
+    long start = System.nanoTime();
+    return finish(
+        call,
+        "bulk_delete",
+        start,
+        requests.size() == 1
+            ? store.delete(call.context(), requests.getFirst())
+            : store.bulkDelete(call.context(), requests),
+        cause -> StateErrors.bulkDelete(call.binding().name(), cause));
+  }
+
+  /**
+   * Fails when the store of the call has no transactions; daprd asks this before it looks at the
+   * body.
+   */
+  void requireTransactions(StateCall call) {
+    transactional(call);
+  }
+
+  private static StateStore.Transactional transactional(StateCall call) {
+    if (call.binding().store() instanceof StateStore.Transactional store) {
+      return store;
+    }
+    throw StateErrors.noTransactions(call.binding().name()).exception();
+  }
+
+  /** Applies operations in order; what atomicity means is the store's. */
+  Future<Void> transact(StateCall call, List<TransactionItem> items, Map<String, String> metadata) {
+    StateStore.Transactional store = transactional(call);
+    if (items.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    List<StateOperation> operations = new ArrayList<>(items.size());
+    for (TransactionItem item : items) {
+      operations.add(operation(call, item));
+    }
+    if (store.maxOperations() >= 0 && operations.size() > store.maxOperations()) {
+      throw StateErrors.tooManyOperations(
+              call.binding().name(), operations.size(), store.maxOperations())
+          .exception();
+    }
+    long start = System.nanoTime();
+    return finish(
+        call,
+        "transaction",
+        start,
+        store.transact(call.context(), operations, metadata),
+        StateErrors::transaction);
+  }
+
+  private static StateOperation operation(StateCall call, TransactionItem item) {
+    boolean upsert = item.operation().equals("upsert");
+    if (!upsert && !item.operation().equals("delete")) {
+      throw StateErrors.unknownOperation(item.operation()).exception();
+    }
+    String problem = item.problem();
+    if (problem != null) {
+      throw StateErrors.malformedOperation(problem).exception();
+    }
+    SetRequest request = item.request();
+    if (!KeyPrefix.legal(request.key())) {
+      throw StateErrors.illegalKeyInTransaction(call.binding().name(), request.key()).exception();
+    }
+    String key = call.binding().keys().apply(request.key());
+    if (!upsert) {
+      return new StateOperation.Delete(
+          new DeleteRequest(key, given(request.etag()), request.metadata(), request.options()));
+    }
+    if (request.key().isEmpty()) {
+      throw StateErrors.keyMissing()
+          .exception(); // daprd writes under the bare prefix, where every such slip meets
+    }
+    return new StateOperation.Upsert(finished(call, request, key));
+  }
+
+  /**
+   * Asks the store (alpha API). Only values under the component's own key prefix are answered: the stores themselves look
+   * at all apps' values.
+   *
+   * @param query the query as JSON text
+   */
+  Future<QueryResult> query(StateCall call, Buffer query, Map<String, String> metadata) {
+    String name = call.binding().name();
+    if (!(call.binding().store() instanceof StateStore.Queryable store)) {
+      throw StateErrors.noQueries(name).exception();
+    }
+    if (call.binding().encryption() != null) {
+      throw StateErrors.query(name, "cannot query encrypted store").exception();
+    }
+    String problem = GoSyntax.unmarshalError(query);
+    if (problem != null) {
+      throw StateErrors.query(name, "failed to parse JSON query body: " + problem).exception();
+    }
+    long start = System.nanoTime();
+    return finish(
+            call,
+            "query",
+            start,
+            store.query(call.context(), query, metadata),
+            cause -> StateErrors.query(name, StateErrors.text(cause)))
+        .map(result -> own(call, result));
+  }
+
+  private static QueryResult own(StateCall call, QueryResult result) {
+    String prefix = call.binding().keys().start();
+    List<BulkItem> items = result.items().stream().filter(item -> item.key().startsWith(prefix)).toList();
+    return new QueryResult(logical(call, items), result.token(), result.metadata());
+  }
+
+  private static String physical(StateCall call, String key) {
+    if (!KeyPrefix.legal(key)) {
+      throw StateErrors.illegalKey(call.binding().name(), key).exception();
+    }
+    return call.binding().keys().apply(key);
+  }
+
+  /** An empty ETag is none. */
+  private static @Nullable String given(@Nullable String etag) {
+    return etag == null || etag.isEmpty() ? null : etag;
+  }
+
+  /** Counts the outcome, comes home to the calling loop, and says failures in the API's words. */
+  private static <T> Future<T> finish(
+      StateCall call,
+      String operation,
+      long start,
+      Future<T> result,
+      Function<Throwable, DaprError> failed) {
+    if (result.isComplete()) {
+      count(call, operation, start, result.succeeded());
+      return result.succeeded()
+          ? result
+          : Future.failedFuture(failed.apply(result.cause()).exception());
+    }
+    ContextInternal home = ContextInternal.current();
+    Promise<T> promise = home == null ? Promise.promise() : home.promise();
+    result.onComplete(done -> settle(call, operation, start, done, failed, promise));
+    return promise.future();
+  }
+
+  private static <T> void settle(
+      StateCall call,
+      String operation,
+      long start,
+      AsyncResult<T> done,
+      Function<Throwable, DaprError> failed,
+      Promise<T> promise) {
+    count(call, operation, start, done.succeeded());
+    if (done.succeeded()) {
+      promise.complete(done.result());
+    } else {
+      promise.fail(failed.apply(done.cause()).exception());
+    }
+  }
+
+  private static void count(StateCall call, String operation, long start, boolean success) {
+    call.instance()
+        .metrics()
+        .component("state", call.binding().name(), operation, success, System.nanoTime() - start);
+  }
+}
