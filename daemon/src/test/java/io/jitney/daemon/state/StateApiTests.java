@@ -286,9 +286,9 @@ abstract class StateApiTests {
 
   @Test
   void aValueExpires() {
-    ok(one.save("s", Item.of("k", "1").metadata("ttlInSeconds", "1"), Item.of("stays", "1")));
+    ok(one.save("s", Item.of("k", "1").metadata("ttlInSeconds", "2"), Item.of("stays", "1")));
     assertThat(stored(one, "k")).isEqualTo("1");
-    Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> absent(one, "k"));
+    Awaitility.await().atMost(Duration.ofSeconds(8)).until(() -> absent(one, "k"));
     assertThat(stored(one, "stays")).isEqualTo("1");
     failed(
         one.save("s", Item.of("k", "1").metadata("ttlInSeconds", "x")),
