@@ -6,7 +6,7 @@
  * One of these runs per app, so it is kept tiny: no heap, no threads, no stdio, buffers of a few kilobytes. It reads
  * no flag: what they mean is the daemon's business alone. The protocol is described in
  * daemon/src/main/java/io/jitney/daemon/control/package-info.java; src/main/perl/daprd.pl is the same program for
- * machines without a C compiler, and both must behave alike (ControlSocketIT runs its cases over both).
+ * machines without a C compiler, and both must behave alike (LauncherCases runs over both).
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,5 +1,5 @@
 # daprd, the launcher of a virtual sidecar, for machines without a C compiler: the same program as
-# ../c/launcher.c, whose comments say why; keep both alike (ControlSocketIT runs its cases over both).
+# ../c/launcher.c, whose comments say why; keep both alike (LauncherCases runs over both).
 # Needs perl-base alone, which every Debian has. Linux only; started by daemon/bin/daprd with an absolute path.
 use strict;
 use warnings;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The control socket's place and its manners, over real Unix sockets. The launchers' cases are in
- * LauncherIT.
+ * LauncherCases.
  */
 class ControlSocketIT {
   private static final Duration PATIENCE = Duration.ofSeconds(5);

@@ -24,30 +24,29 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The launchers as processes, against a real control socket: every case over the C and the Perl
+ * The launchers as processes, against a real control socket: the same cases for the C and the Perl
  * program.
  */
-@ParameterizedClass
-@EnumSource(Kind.class)
-class LauncherIT {
+abstract class LauncherCases {
   private static final Pattern DROPPED =
       Pattern.compile(
           "jitney: (\\d+) log lines dropped: this launcher's output is read too slowly");
 
   @TempDir Path folder;
-  @Parameter Kind kind = Kind.C;
 
+  private final Kind kind;
   private final RecordingHandler handler = new RecordingHandler();
   private final List<Process> started = new ArrayList<>();
   private LauncherKit kit;
   private ControlPath path;
   private ControlSocket socket;
   private Map<String, String> environment;
+
+  LauncherCases(Kind kind) {
+    this.kind = kind;
+  }
 
   @BeforeEach
   void listen() throws Exception {

@@ -1,0 +1,8 @@
+package io.jitney.daemon.control;
+
+/** {@code src/main/perl/daprd.pl}. */
+class PerlLauncherIT extends LauncherCases {
+  PerlLauncherIT() {
+    super(LauncherKit.Kind.PERL);
+  }
+}
