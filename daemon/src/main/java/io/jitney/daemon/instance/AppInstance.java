@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ public final class AppInstance {
   private @Nullable Handler<HttpServerRequest> nodeGrpc;
   private volatile Runnable shutdown = () -> {};
   private volatile Runnable forcedShutdown = () -> {};
+  private volatile Consumer<StartupFailure> failed = failure -> {};
 
   public AppInstance(
       InstanceId id,
@@ -187,6 +189,16 @@ public final class AppInstance {
   /** What the shutdown API starts: graceful (exit 0), or forced (exit 1). Returns at once. */
   public void requestShutdown(boolean forced) {
     (forced ? forcedShutdown : shutdown).run();
+  }
+
+  /** What a failure does that daprd would exit for while it runs, after a reload for example. Returns at once. */
+  public void fail(StartupFailure failure) {
+    failed.accept(failure);
+  }
+
+  /** To be called before the instance is served; a failure ends it. */
+  public void onFailure(Consumer<StartupFailure> handler) {
+    failed = handler;
   }
 
   public void onShutdownRequest(Runnable graceful, Runnable forced) {

@@ -4,29 +4,22 @@ import io.jitney.components.catalog.Catalog;
 import io.jitney.components.secretstores.SecretStore;
 import io.jitney.components.spi.Component;
 import io.jitney.components.spi.ComponentFactory;
-import io.jitney.components.spi.ComponentOpening;
-import io.jitney.components.spi.ComponentSpec;
-import io.jitney.components.spi.GoText;
 import io.jitney.components.spi.Metadata;
 import io.jitney.components.spi.NodeResources;
 import io.jitney.components.state.StateStore;
-import io.jitney.daemon.http.GoJson;
 import io.jitney.daemon.resources.ComponentResource;
 import io.jitney.daemon.resources.LoadedResources;
 import io.jitney.daemon.state.KeyPrefix;
 import io.jitney.daemon.state.StateBinding;
 import io.jitney.daemon.state.StateEncryption;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -45,8 +38,6 @@ public final class ComponentLoading {
   }
 
   private static final String SCOPE = "dapr.runtime.processor";
-  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
-  private static final long CLOSE_SECONDS = 5;
 
   private static final Types CATALOG =
       new Types() {
@@ -61,14 +52,17 @@ public final class ComponentLoading {
         }
       };
 
-  private final NodeResources node;
   private final AppInstance instance;
   private final Types types;
+  private final ComponentOpener opener;
   private final ReferenceResolver references;
   private final StateOpening states;
 
-  /** One opening after the other; guards {@link #parked}. Held while components are waited for. */
+  /** One opening after the other; guards {@link #parked} and {@link #known}. Held while components are waited for. */
   private final ReentrantLock opening = new ReentrantLock();
+
+  /** What was dealt with, by name: opened, parked or skipped; not what failed. */
+  private final Map<String, ComponentResource> known = new LinkedHashMap<>();
 
   private final Map<String, List<ComponentResource>> parked = new HashMap<>();
 
@@ -76,15 +70,16 @@ public final class ComponentLoading {
   private final Map<String, Component> open = new HashMap<>();
 
   private boolean closed;
+  private volatile boolean incomplete;
 
   public ComponentLoading(NodeResources node, AppInstance instance) {
     this(node, instance, CATALOG);
   }
 
   ComponentLoading(NodeResources node, AppInstance instance, Types types) {
-    this.node = node;
     this.instance = instance;
     this.types = types;
+    opener = new ComponentOpener(node, instance);
     references = new ReferenceResolver(instance);
     states = new StateOpening(instance, references);
   }
@@ -97,39 +92,98 @@ public final class ComponentLoading {
    */
   public void load(LoadedResources resources) throws StartupFailure, InterruptedException {
     instance.log().info("dapr.runtime", "Loading components…");
-    List<ComponentResource> allowed =
-        resources.components().stream().filter(new ComponentDenyList(instance)::allows).toList();
-    for (boolean secretStores : new boolean[] {true, false}) {
-      for (ComponentResource component : allowed) {
-        if ((ComponentKind.of(component.type()) == ComponentKind.SECRET_STORES) == secretStores) {
-          add(component);
-        }
-      }
-    }
-    instance.log().info("dapr.runtime", "All outstanding components processed");
-    instance.log().info("dapr.runtime", "Loading endpoints…");
-    instance.httpEndpoints(new HttpEndpointLoading(references).load(resources.httpEndpoints()));
-  }
-
-  /** Opens one component and what waited for it. */
-  void add(ComponentResource component) throws StartupFailure, InterruptedException {
-    if (component.name().isEmpty()) {
-      return; // daprd does not even say so
-    }
     opening.lockInterruptibly();
     try {
-      process(component);
+      addAll(allowed(resources));
     } finally {
       opening.unlock();
     }
+    instance.log().info("dapr.runtime", "All outstanding components processed");
+    instance.log().info("dapr.runtime", "Loading endpoints…");
+    endpoints(resources);
+  }
+
+  private List<ComponentResource> allowed(LoadedResources resources) {
+    ComponentDenyList denied = new ComponentDenyList(instance);
+    return resources.components().stream()
+        .filter(component -> !component.name().isEmpty()) // daprd does not even say so
+        .filter(denied::allows)
+        .toList();
+  }
+
+  private void addAll(List<ComponentResource> components) throws StartupFailure, InterruptedException {
+    for (boolean secretStores : new boolean[] {true, false}) {
+      for (ComponentResource component : components) {
+        if ((ComponentKind.of(component.type()) == ComponentKind.SECRET_STORES) == secretStores) {
+          process(component);
+        }
+      }
+    }
+  }
+
+  private void endpoints(LoadedResources resources) throws InterruptedException {
+    instance.httpEndpoints(new HttpEndpointLoading(references).load(resources.httpEndpoints()));
+  }
+
+  /**
+   * Makes what is open equal to the resources: first closes what is gone or other, then opens. What could not be opened
+   * before is tried again.
+   *
+   * @throws StartupFailure as {@link #load}
+   */
+  void reload(LoadedResources resources) throws StartupFailure, InterruptedException {
+    opening.lockInterruptibly();
+    try {
+      incomplete = false;
+      Map<String, ComponentResource> wanted = new LinkedHashMap<>();
+      allowed(resources).forEach(component -> wanted.put(component.name(), component));
+      for (ComponentResource component : List.copyOf(known.values())) {
+        ComponentResource now = wanted.get(component.name());
+        if (now == null || !now.sameAs(component)) {
+          remove(component);
+        }
+      }
+      addAll(wanted.values().stream().filter(component -> !known.containsKey(component.name())).toList());
+    } finally {
+      opening.unlock();
+    }
+    endpoints(resources);
+  }
+
+  /** Whether something could not be opened that may come up later. */
+  boolean incomplete() {
+    return incomplete;
+  }
+
+  /** Waits until it is closed, so that the next of its name finds its place free. */
+  private void remove(ComponentResource component) throws InterruptedException {
+    known.remove(component.name());
+    parked.values().forEach(waiting -> waiting.remove(component));
+    instance.components().remove(component.name());
+    Component opened;
+    synchronized (open) {
+      opened = open.remove(component.name());
+    }
+    if (opened == null) {
+      return;
+    }
+    try {
+      opener.close(opened).toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+    instance.log().info(SCOPE, "Component closed: " + component.logName());
   }
 
   private void process(ComponentResource component) throws StartupFailure, InterruptedException {
+    known.put(component.name(), component);
     try {
       if (!prepareAndOpen(component)) {
         return;
       }
     } catch (ComponentFailure failure) {
+      known.remove(component.name());
+      incomplete = true;
       String message = "process component " + component.name() + " error: " + failure.getMessage();
       if (!component.ignoreErrors()) {
         instance.log().warn(SCOPE, "Error processing component, daprd will exit gracefully");
@@ -193,7 +247,7 @@ public final class ComponentLoading {
             types
                 .secretStore(component.type(), component.version())
                 .orElseThrow(() -> notFound(kind, component));
-        SecretStore store = open(factory, component, metadata(component));
+        SecretStore store = opener.open(factory, component, metadata(component));
         register(component, store);
         instance.components().add(loaded(component, store.features().stream().sorted().toList()), store);
       }
@@ -205,7 +259,7 @@ public final class ComponentLoading {
         StateEncryption encryption = states.encryption(component);
         Metadata metadata = metadata(component);
         KeyPrefix keys = states.keys(component, metadata);
-        StateStore store = open(factory, component, metadata);
+        StateStore store = opener.open(factory, component, metadata);
         register(component, store);
         instance
             .components()
@@ -238,79 +292,6 @@ public final class ComponentLoading {
     return new ComponentSet.Loaded(component.name(), component.type(), component.version(), capabilities);
   }
 
-  /** Opens within the init timeout, on a thread of its own: what hangs there is left behind. */
-  private <C extends Component> C open(
-      ComponentFactory<C> factory, ComponentResource component, Metadata metadata)
-      throws ComponentFailure, InterruptedException {
-    Duration timeout = timeout(component.initTimeout());
-    if (!timeout.isPositive()) {
-      throw late(component, timeout);
-    }
-    ComponentSpec spec =
-        new ComponentSpec(component.name(), component.type(), component.version(), metadata);
-    ComponentOpening use =
-        new ComponentOpening(
-            node,
-            instance.settings().environment(),
-            instance.settings().workingDirectory(),
-            instance.log().forComponent(component.name()));
-    Promise<C> promise = Promise.promise();
-    Thread opener =
-        Thread.ofVirtual()
-            .name("open " + component.name())
-            .start(() -> start(factory, spec, use, promise));
-    try {
-      return promise
-          .future()
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException failed) {
-      throw ComponentFailure.init(component.logName(), cause(failed.getCause()));
-    } catch (TimeoutException late) {
-      leave(opener, promise.future());
-      throw late(component, timeout);
-    } catch (InterruptedException stopped) {
-      leave(opener, promise.future());
-      throw stopped;
-    }
-  }
-
-  private static <C extends Component> void start(
-      ComponentFactory<C> factory, ComponentSpec spec, ComponentOpening opening, Promise<C> promise) {
-    try {
-      factory.open(spec, opening).onComplete(promise);
-    } catch (RuntimeException | LinkageError failure) {
-      promise.fail(failure);
-    }
-  }
-
-  /** Nobody waits any more; should the component still come, it is closed. */
-  private void leave(Thread opener, Future<? extends Component> opening) {
-    opener.interrupt();
-    opening.onSuccess(component -> close(component));
-  }
-
-  private static String cause(Throwable failure) {
-    String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : message;
-  }
-
-  private static ComponentFailure late(ComponentResource component, Duration timeout) {
-    return ComponentFailure.plain(
-        "init timeout for component %s exceeded after %s"
-            .formatted(component.logName(), GoJson.duration(timeout.toMillis())));
-  }
-
-  /** Taken literally: only what is no duration at all means the default. */
-  private static Duration timeout(String text) {
-    try {
-      return GoText.parseDuration(text);
-    } catch (GoText.Unreadable unset) {
-      return DEFAULT_TIMEOUT;
-    }
-  }
-
   private void register(ComponentResource component, Component opened) throws ComponentFailure {
     synchronized (open) {
       if (!closed) {
@@ -318,7 +299,7 @@ public final class ComponentLoading {
         return;
       }
     }
-    close(opened);
+    opener.close(opened).onComplete(done -> {});
     throw ComponentFailure.plain("the instance is closing");
   }
 
@@ -327,25 +308,9 @@ public final class ComponentLoading {
     List<Future<Void>> closing = new ArrayList<>();
     synchronized (open) {
       closed = true;
-      open.values().forEach(component -> closing.add(close(component)));
+      open.values().forEach(component -> closing.add(opener.close(component)));
       open.clear();
     }
     return Future.join(closing).mapEmpty();
-  }
-
-  private Future<Void> close(Component component) {
-    Future<Void> closing;
-    try {
-      closing = component.close();
-    } catch (RuntimeException failure) {
-      closing = Future.failedFuture(failure);
-    }
-    return closing
-        .timeout(CLOSE_SECONDS, TimeUnit.SECONDS)
-        .recover(
-            failure -> {
-              instance.log().error(SCOPE, "Error closing component: " + cause(failure));
-              return Future.succeededFuture();
-            });
   }
 }

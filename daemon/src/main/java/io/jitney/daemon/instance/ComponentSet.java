@@ -51,6 +51,13 @@ public final class ComponentSet {
     loaded.add(component);
   }
 
+  /** Takes a component out; who called it before may still be waiting for it. */
+  public void remove(String name) {
+    states.remove(name);
+    secrets.remove(name);
+    loaded.removeIf(component -> component.name().equals(name));
+  }
+
   public Map<String, StateBinding> states() {
     return states;
   }

@@ -116,7 +116,14 @@ public final class InstanceOpener {
     listeners.reserveInternal();
     ComponentLoading components = new ComponentLoading(node.resources(), instance);
     open.onClose(components::close);
-    components.load(ResourceLoader.load(instance.settings(), instance.log()));
+    if (instance.configuration().enabled(Configuration.HOT_RELOAD)) {
+      ResourceReload reload = ResourceReload.watch(node, instance, components);
+      open.onClose(reload::close);
+      components.load(ResourceLoader.load(instance.settings(), instance.log()));
+      reload.begin();
+    } else {
+      components.load(ResourceLoader.load(instance.settings(), instance.log()));
+    }
     listeners.openGrpc();
     health.ready("grpc-api-server");
     listeners.openHttp();

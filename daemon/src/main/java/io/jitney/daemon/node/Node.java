@@ -26,6 +26,7 @@ public final class Node {
   private final Vertx vertx;
   private final List<Context> loops;
   private final SharedPools pools = new SharedPools();
+  private final FolderWatch folders = new FolderWatch();
   private final AtomicInteger listeners = new AtomicInteger();
   private final Set<Path> sockets = ConcurrentHashMap.newKeySet();
 
@@ -90,12 +91,18 @@ public final class Node {
     return pools;
   }
 
+  /** Tells of changes in folders. */
+  public FolderWatch folders() {
+    return folders;
+  }
+
   /** What components may use. */
   public NodeResources resources() {
     return new NodeResources(vertx, loops, pools);
   }
 
   public Future<Void> close() {
+    folders.close();
     return vertx.close();
   }
 }

@@ -43,6 +43,17 @@ public record ComponentResource(
     return new ComponentResource(metadata, type, version, ignoreErrors, initTimeout, resolved);
   }
 
+  /** Whether one may stand for the other: scopes and namespace only say for whom it is. */
+  public boolean sameAs(ComponentResource other) {
+    return name().equals(other.name())
+        && metadata.secretStore().equals(other.metadata.secretStore())
+        && type.equals(other.type)
+        && version.equals(other.version)
+        && ignoreErrors == other.ignoreErrors
+        && initTimeout.equals(other.initTimeout)
+        && properties.equals(other.properties);
+  }
+
   @Override
   public String toString() {
     return logName();

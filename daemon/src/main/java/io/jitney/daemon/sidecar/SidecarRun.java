@@ -125,6 +125,7 @@ final class SidecarRun {
   }
 
   private void listen(AppInstance instance) {
+    instance.onFailure(failure -> events.add(new SidecarEvent.Failed(failure)));
     instance.onShutdownRequest(
         () -> events.add(new SidecarEvent.ShutdownAsked(false)),
         () -> events.add(new SidecarEvent.ShutdownAsked(true)));
