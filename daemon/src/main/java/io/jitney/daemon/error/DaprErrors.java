@@ -45,17 +45,4 @@ public final class DaprErrors {
     return DaprError.plain(
         "ERR_HEALTH_APPID_NOT_MATCH", 500, GrpcStatus.INTERNAL, "dapr app-id does not match");
   }
-
-  public static DaprError directInvokeNoTarget() {
-    return DaprError.plain(
-        "ERR_DIRECT_INVOKE",
-        404,
-        GrpcStatus.NOT_FOUND,
-        "failed getting app id either from the URL path or the header dapr-app-id");
-  }
-
-  public static DaprError directInvoke(String id, String cause) {
-    return DaprError.plain(
-        "ERR_DIRECT_INVOKE", 500, GrpcStatus.INTERNAL, "failed to invoke, id: " + id + ", err: " + cause);
-  }
 }

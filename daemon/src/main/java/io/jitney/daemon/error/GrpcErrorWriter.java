@@ -23,16 +23,7 @@ public final class GrpcErrorWriter {
 
   /** Message of the gRPC status, percent-encoded as {@code grpc-message} wants it. */
   public static String encodedMessage(DaprError error) {
-    StringBuilder text = new StringBuilder();
-    for (byte b : message(error).getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
-      if (b >= 0x20 && b < 0x7f && b != '%') {
-        text.append((char) b);
-      } else {
-        text.append('%').append(Character.toUpperCase(Character.forDigit(b >> 4 & 15, 16)));
-        text.append(Character.toUpperCase(Character.forDigit(b & 15, 16)));
-      }
-    }
-    return text.toString();
+    return GrpcMessageText.encode(message(error));
   }
 
   /** Header value without padding, as gRPC implementations send binary metadata. */

@@ -1,0 +1,95 @@
+package io.jitney.daemon.channel;
+
+import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.instance.InstanceSettings;
+import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
+import io.jitney.daemon.instance.InstanceSettings.AppHealthSettings;
+import io.jitney.daemon.node.Node;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * Opens the app channels of instances. Nothing connects to the app before the first call or probe.
+ *
+ * <p>Threads: any.
+ */
+public final class AppChannels {
+  /** daprd allows gRPC apps a block of metadata of 1,024 times the flag. */
+  private static final int GRPC_HEADER_FACTOR = 1024;
+
+  private final Node node;
+  private final HttpClients clients;
+
+  public AppChannels(Node node, HttpClients clients) {
+    this.node = node;
+    this.clients = clients;
+  }
+
+  /** Gives the instance its channel; does nothing without an app port. */
+  public void open(AppInstance instance) {
+    InstanceSettings settings = instance.settings();
+    AppEndpoint app = settings.app();
+    if (app == null) {
+      return;
+    }
+    AppLoad load = new AppLoad(node.vertx(), app.maxConcurrency());
+    String token = settings.appApiToken();
+    int header = settings.readBufferSize();
+    AppHealthSettings health = app.health();
+    if (app.protocol().grpc()) {
+      GrpcAppChannel channel =
+          new GrpcAppChannel(clients, app, token, header * GRPC_HEADER_FACTOR, settings.maxBodySize(), load);
+      if (health != null) {
+        channel.health(new AppHealth(node.vertx(), loopOf(instance), health, () -> AppProbe.grpc(channel)));
+      }
+      instance.channel(channel);
+    } else {
+      HttpAppChannel channel = new HttpAppChannel(clients, app, token, header, load);
+      if (health != null) {
+        channel.health(
+            new AppHealth(
+                node.vertx(),
+                loopOf(instance),
+                health,
+                () -> AppProbe.http(channel, health.path(), health.timeoutMillis())));
+      }
+      instance.channel(channel);
+    }
+  }
+
+  private Context loopOf(AppInstance instance) {
+    List<Context> loops = node.loops();
+    return loops.get((int) (instance.id().number() % loops.size()));
+  }
+
+  /**
+   * What follows once the app's port answers: health probes begin, and the app is asked for its configuration, at once
+   * or, with health checks, when it is healthy for the first time. Completes when the instance may count as ready; does
+   * not wait for health. Never fails.
+   */
+  public Future<Void> appIsThere(AppInstance instance) {
+    AppChannel channel = instance.channel();
+    if (channel == null) {
+      return Future.succeededFuture();
+    }
+    AppHealth health = channel.health();
+    if (health == null) {
+      return InitEndpoints.ask(instance, channel);
+    }
+    boolean[] asked = {false};
+    health.start(
+        healthy -> {
+          if (!healthy) {
+            instance.log().warn("dapr.runtime", "App entered un-healthy status");
+            return;
+          }
+          instance.log().info("dapr.runtime", "App entered healthy status");
+          if (!asked[0]) {
+            asked[0] = true;
+            InitEndpoints.ask(instance, channel);
+          }
+        });
+    return Future.succeededFuture();
+  }
+}
