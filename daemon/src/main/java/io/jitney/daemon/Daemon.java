@@ -2,6 +2,8 @@ package io.jitney.daemon;
 
 import io.jitney.daemon.absent.AbsentGrpc;
 import io.jitney.daemon.absent.AbsentHttp;
+import io.jitney.daemon.channel.AppChannels;
+import io.jitney.daemon.channel.HttpClients;
 import io.jitney.daemon.grpc.GrpcApi;
 import io.jitney.daemon.grpc.GrpcMethod;
 import io.jitney.daemon.health.HealthHttp;
@@ -9,8 +11,12 @@ import io.jitney.daemon.http.HttpApi;
 import io.jitney.daemon.http.HttpRoute;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.instance.InstanceOpener;
+import io.jitney.daemon.invoke.EndpointCalls;
+import io.jitney.daemon.invoke.GrpcProxy;
+import io.jitney.daemon.invoke.InvokeApi;
 import io.jitney.daemon.invoke.InvokeGrpc;
 import io.jitney.daemon.invoke.InvokeHttp;
+import io.jitney.daemon.invoke.NoResolver;
 import io.jitney.daemon.metadata.MetadataApi;
 import io.jitney.daemon.metadata.MetadataGrpc;
 import io.jitney.daemon.metadata.MetadataHttp;
@@ -40,8 +46,10 @@ public final class Daemon {
     node = new Node(eventLoops);
     registry = new TenantRegistry<>(defaultQuota);
 
-    InvokeHttp invokeHttp = new InvokeHttp();
-    InvokeGrpc invokeGrpc = new InvokeGrpc();
+    HttpClients clients = new HttpClients(node);
+    EndpointCalls endpoints = new EndpointCalls(clients);
+    registry.addListener(endpoints);
+    InvokeApi invoke = new InvokeApi(node.vertx(), registry, new NoResolver(), endpoints);
 
     List<HttpRoute> routes = new ArrayList<>();
     routes.addAll(new HealthHttp().routes());
@@ -52,16 +60,17 @@ public final class Daemon {
     routes.addAll(new AbsentHttp().routes());
     SecretsApi secrets = new SecretsApi();
     routes.addAll(new SecretsHttp(secrets).routes());
-    HttpApi httpApi = new HttpApi(routes, invokeHttp::invoke);
+    HttpApi httpApi = new HttpApi(routes, new InvokeHttp(invoke)::invoke);
 
     List<GrpcMethod> methods = new ArrayList<>();
     methods.addAll(new MetadataGrpc(metadata).methods());
     methods.addAll(new StateGrpc(state).methods());
+    methods.addAll(new InvokeGrpc(invoke).methods());
     methods.addAll(new AbsentGrpc().methods());
     methods.addAll(new SecretsGrpc(secrets).methods());
-    GrpcApi grpcApi = new GrpcApi(node.vertx(), methods, invokeGrpc::proxy);
+    GrpcApi grpcApi = new GrpcApi(node.vertx(), methods, new GrpcProxy(invoke)::handle);
 
-    opener = new InstanceOpener(node, registry, httpApi, grpcApi);
+    opener = new InstanceOpener(node, registry, new AppChannels(node, clients), httpApi, grpcApi);
   }
 
   public InstanceOpener opener() {

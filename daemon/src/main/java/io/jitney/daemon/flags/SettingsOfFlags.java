@@ -135,6 +135,7 @@ public final class SettingsOfFlags {
         flags.truth("enable-metrics"),
         !GoText.isTruthy(env("DAPR_HTTP_DISABLE_H2C")),
         sockets.isEmpty() ? null : folder.resolve(sockets),
+        flags.truth("enable-mtls"),
         disabled,
         new RuntimeEnvironment(environment).of(appId, listen, connection, profile),
         folder);

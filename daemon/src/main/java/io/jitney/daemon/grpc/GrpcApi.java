@@ -17,6 +17,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.MessageSizeOverflowException;
 import io.vertx.grpc.server.GrpcProtocol;
@@ -39,15 +40,21 @@ public final class GrpcApi {
   /** Never on an access list: what a method of the Dapr service that does not exist is looked up as. */
   private static final String UNKNOWN_METHOD = "unknown.v0";
 
+  /** Takes whole requests, before anything of them was read. */
+  @FunctionalInterface
+  public interface Proxy {
+    void handle(AppInstance instance, HttpServerRequest request);
+  }
+
   private final Vertx vertx;
   private final Map<String, GrpcMethod> methods;
-  private final GrpcMethod.StreamHandler otherwise;
+  private final Proxy otherwise;
 
   /**
    * @param methods all methods this daemon serves
    * @param otherwise what gets every other method: gRPC proxying
    */
-  public GrpcApi(Vertx vertx, List<GrpcMethod> methods, GrpcMethod.StreamHandler otherwise) {
+  public GrpcApi(Vertx vertx, List<GrpcMethod> methods, Proxy otherwise) {
     this.vertx = vertx;
     this.methods =
         methods.stream().collect(Collectors.toUnmodifiableMap(GrpcMethod::fullName, Function.identity()));
@@ -91,9 +98,23 @@ public final class GrpcApi {
         long start = System.nanoTime();
         instance.calls().begin();
         request.response().endHandler(done -> over(instance, request, path, admitted, start));
-        server.handle(request);
+        if (proxied(request, path)) {
+          otherwise.handle(instance, request);
+        } else {
+          HostAndPort authority = request.authority();
+          if (authority != null && path.endsWith(GrpcCall.INVOKE_SERVICE)) {
+            request.headers().set(GrpcCall.AUTHORITY, authority.toString());
+          }
+          server.handle(request);
+        }
       }
     }
+  }
+
+  /** What is no gRPC at all gets its answer from the server. */
+  private boolean proxied(HttpServerRequest request, String path) {
+    String type = request.getHeader("content-type");
+    return !methods.containsKey(path.substring(1)) && type != null && type.startsWith("application/grpc");
   }
 
   private @Nullable DaprError check(
@@ -150,7 +171,7 @@ public final class GrpcApi {
         });
     GrpcMethod method = methods.get(request.fullMethodName());
     if (method == null) {
-      otherwise.handle(call);
+      call.fail(GrpcStatus.UNIMPLEMENTED, "unknown method " + request.fullMethodName());
       return;
     }
     if (!call.acceptBaggage()) {

@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /** One call on the gRPC API. Lives on its connection's event loop. */
 public final class GrpcCall {
+  /** Metadata of InvokeService under which the call's authority reaches HTTP apps, as in daprd. */
+  public static final String AUTHORITY = "dapr-authority";
+
   private static final String TRACE_BIN = "grpc-trace-bin";
-  private static final String INVOKE_SERVICE = "dapr.proto.runtime.v1.Dapr/InvokeService";
+  static final String INVOKE_SERVICE = "dapr.proto.runtime.v1.Dapr/InvokeService";
 
   private final AppInstance instance;
   private final GrpcServerRequest<Buffer, Buffer> request;
@@ -73,6 +76,13 @@ public final class GrpcCall {
   /** Context for calls into components. */
   public CallContext context() {
     return instance.callContext(trace == null ? null : trace.traceparent());
+  }
+
+  /** Runs {@code told} when the client cancels or its connection breaks before the call has ended. */
+  public void onGone(Runnable told) {
+    request.errorHandler(error -> told.run());
+    request.exceptionHandler(broken -> told.run());
+    response().exceptionHandler(broken -> told.run());
   }
 
   /** Whether a status was sent. */

@@ -1,6 +1,7 @@
 package io.jitney.daemon.http;
 
 import io.jitney.daemon.error.BodyTooLargeException;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Reads a body up to a limit. The common case, one chunk, is passed on without a copy. What comes after the limit is
  * read and dropped (up to {@value #DRAIN} bytes, as Go's server does), so that the client gets to read the answer.
  */
-final class BodyCollector {
+public final class BodyCollector {
   private static final long DRAIN = 256 * 1024;
 
   private final HttpServerRequest request;
@@ -20,13 +21,25 @@ final class BodyCollector {
   private @Nullable Buffer all;
   private long seen;
 
-  BodyCollector(HttpServerRequest request, long limit, Promise<Buffer> promise) {
+  /**
+   * The whole body of a paused request; call on its event loop.
+   *
+   * @param limit bytes; 0 or less: none
+   * @return fails with {@link BodyTooLargeException} beyond the limit, or with what broke the connection
+   */
+  public static Future<Buffer> collect(HttpServerRequest request, long limit) {
+    Promise<Buffer> promise = Promise.promise();
+    new BodyCollector(request, limit, promise).start();
+    return promise.future();
+  }
+
+  private BodyCollector(HttpServerRequest request, long limit, Promise<Buffer> promise) {
     this.request = request;
     this.limit = limit;
     this.promise = promise;
   }
 
-  void start() {
+  private void start() {
     request.handler(this::chunk);
     request.endHandler(done -> promise.tryComplete(all != null ? all : first != null ? first : Buffer.buffer()));
     request.exceptionHandler(promise::tryFail);

@@ -5,7 +5,6 @@ import io.jitney.daemon.error.BodyTooLargeException;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.telemetry.Trace;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -115,11 +114,7 @@ public final class HttpCall {
    * on the request's event loop.
    */
   public Future<Buffer> body() {
-    Promise<Buffer> promise = Promise.promise();
-    long limit = instance.settings().maxBodySize();
-    BodyCollector collector = new BodyCollector(request, limit, promise);
-    collector.start();
-    return promise.future();
+    return BodyCollector.collect(request, instance.settings().maxBodySize());
   }
 
   /** 204 without body. */

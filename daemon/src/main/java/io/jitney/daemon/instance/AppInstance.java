@@ -4,6 +4,8 @@ import io.jitney.components.spi.CallContext;
 import io.jitney.daemon.channel.AppChannel;
 import io.jitney.daemon.health.InstanceHealth;
 import io.jitney.daemon.http.Cors;
+import io.jitney.daemon.invoke.AccessRules;
+import io.jitney.daemon.resources.AccessControl;
 import io.jitney.daemon.resources.ApiAccess;
 import io.jitney.daemon.resources.Configuration;
 import io.jitney.daemon.resources.HttpEndpoint;
@@ -43,6 +45,7 @@ public final class AppInstance {
   private final Map<String, String> extendedMetadata = new ConcurrentHashMap<>();
   private final Configuration configuration;
   private final ApiAccess apiAccess;
+  private final @Nullable AccessRules accessRules;
   private final @Nullable Cors cors;
   private final boolean apiLogging;
   private volatile List<HttpEndpoint> httpEndpoints = List.of();
@@ -66,6 +69,9 @@ public final class AppInstance {
     this.settings = settings;
     this.configuration = configuration;
     this.apiAccess = configuration.apiAccess();
+    AccessControl control = configuration.accessControl();
+    this.accessRules =
+        control == null ? null : new AccessRules(control, !settings.connection().protocol().grpc());
     this.cors = Cors.of(settings.allowedOrigins());
     Boolean flag = settings.enableApiLogging();
     this.apiLogging = flag != null ? flag : configuration.apiLogging().enabled();
@@ -98,6 +104,11 @@ public final class AppInstance {
   /** Which APIs the Configuration lets the app use. */
   public ApiAccess apiAccess() {
     return apiAccess;
+  }
+
+  /** Which other apps may call this one; null when its Configuration says nothing. */
+  public @Nullable AccessRules accessRules() {
+    return accessRules;
   }
 
   /** CORS of the HTTP API; null when it is off. */

@@ -1,5 +1,6 @@
 package io.jitney.daemon.instance;
 
+import io.jitney.daemon.channel.AppChannels;
 import io.jitney.daemon.grpc.GrpcApi;
 import io.jitney.daemon.health.InstanceHealth;
 import io.jitney.daemon.http.HttpApi;
@@ -28,13 +29,19 @@ public final class InstanceOpener {
 
   private final Node node;
   private final TenantRegistry<AppInstance> registry;
+  private final AppChannels channels;
   private final HttpApi httpApi;
   private final GrpcApi grpcApi;
 
   public InstanceOpener(
-      Node node, TenantRegistry<AppInstance> registry, HttpApi httpApi, GrpcApi grpcApi) {
+      Node node,
+      TenantRegistry<AppInstance> registry,
+      AppChannels channels,
+      HttpApi httpApi,
+      GrpcApi grpcApi) {
     this.node = node;
     this.registry = registry;
+    this.channels = channels;
     this.httpApi = httpApi;
     this.grpcApi = grpcApi;
   }
@@ -124,6 +131,8 @@ public final class InstanceOpener {
     } else {
       components.load(ResourceLoader.load(instance.settings(), instance.log()));
     }
+    channels.open(instance);
+    open.onAppThere(() -> channels.appIsThere(instance));
     listeners.openGrpc();
     health.ready("grpc-api-server");
     listeners.openHttp();

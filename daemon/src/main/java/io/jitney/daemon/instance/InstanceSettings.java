@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param metricsEnabled {@code --enable-metrics}
  * @param http2Cleartext false when {@code DAPR_HTTP_DISABLE_H2C} is truthy
  * @param unixSocketFolder folder of the API sockets; null: TCP
+ * @param mtls {@code --enable-mtls}
  * @param disabledInitEndpoints what the app is not asked at start: {@code config}, {@code subscribe}
  * @param environment the launcher's environment and what daprd adds to its own ({@code APP_ID}, {@code DAPR_HTTP_PORT},
  *     ...), unmodifiable
@@ -52,6 +53,7 @@ public record InstanceSettings(
     boolean metricsEnabled,
     boolean http2Cleartext,
     @Nullable Path unixSocketFolder,
+    boolean mtls,
     Set<String> disabledInitEndpoints,
     Map<String, String> environment,
     Path workingDirectory) {

@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -26,6 +27,7 @@ public final class OpenInstance {
   private final long openedAt = System.nanoTime();
   private final List<Supplier<Future<Void>>> closers = new ArrayList<>();
   private final AtomicBoolean released = new AtomicBoolean();
+  private Supplier<Future<Void>> appThere = Future::succeededFuture;
   private volatile Future<Void> release = Future.succeededFuture();
 
   OpenInstance(Node node, AppInstance instance, Instance<AppInstance> entry, InstanceListeners listeners) {
@@ -44,6 +46,11 @@ public final class OpenInstance {
     closers.add(closer);
   }
 
+  /** What is to be done once the app's port answers; the instance is not ready before it completes. */
+  void onAppThere(Supplier<Future<Void>> step) {
+    appThere = step;
+  }
+
   /** Waits until the app's port answers, however long, and makes the instance ready. Blocks; for virtual threads. */
   public void awaitApp() throws InterruptedException {
     InstanceSettings.AppEndpoint app = instance.settings().app();
@@ -51,6 +58,11 @@ public final class OpenInstance {
       AppPortWait.await(app, instance.log());
       if (app.maxConcurrency() > 0) {
         instance.log().info(SCOPE, "app max concurrency set to " + app.maxConcurrency());
+      }
+      try {
+        appThere.get().toCompletionStage().toCompletableFuture().get();
+      } catch (ExecutionException failure) {
+        instance.log().warn(SCOPE, "asking the app failed: " + failure.getCause());
       }
     }
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openedAt);

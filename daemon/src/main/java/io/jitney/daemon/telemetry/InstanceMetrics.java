@@ -20,6 +20,27 @@ public interface InstanceMetrics {
   /** An error was answered; counted when the Configuration says so. */
   void error(String errorCode);
 
+  /** A call to another app was sent; {@code streaming} when it is not kept for a repetition. */
+  void invokeSent(String calleeAppId, boolean streaming);
+
+  /** A call of another app came in. */
+  void invokeReceived(String callerAppId);
+
+  /** A call of another app was answered: HTTP status, or gRPC code below 100. */
+  void invokeAnswered(String callerAppId, int status);
+
+  /** The answer to a call to another app came in. */
+  void invokeAnswer(String calleeAppId, int status, boolean streaming, long nanos);
+
+  /**
+   * Access control decided on a call of another app.
+   *
+   * @param byPolicy false: the global action decided
+   * @param trustDomain of the caller; "" when it is not proved, as are the others
+   */
+  void accessControl(
+      boolean byPolicy, boolean allowed, String trustDomain, String namespace, String callerAppId);
+
   /** The page of the metrics port in Prometheus text format. */
   String scrape();
 
@@ -46,6 +67,26 @@ public interface InstanceMetrics {
 
         @Override
         public void error(String errorCode) {}
+
+        @Override
+        public void invokeSent(String calleeAppId, boolean streaming) {}
+
+        @Override
+        public void invokeReceived(String callerAppId) {}
+
+        @Override
+        public void invokeAnswered(String callerAppId, int status) {}
+
+        @Override
+        public void invokeAnswer(String calleeAppId, int status, boolean streaming, long nanos) {}
+
+        @Override
+        public void accessControl(
+            boolean byPolicy,
+            boolean allowed,
+            String trustDomain,
+            String namespace,
+            String callerAppId) {}
 
         @Override
         public String scrape() {

@@ -51,6 +51,7 @@ public final class MicrometerMetrics implements InstanceMetrics {
   private final Map<HttpKey, HttpMeters> http = new ConcurrentHashMap<>();
   private final Map<GrpcKey, GrpcMeters> grpc = new ConcurrentHashMap<>();
   private final Map<ComponentKey, ComponentMeters> components = new ConcurrentHashMap<>();
+  private final InvocationMeters invocation;
   private final DistributionSummary httpRequestBytes;
   private final DistributionSummary httpResponseBytes;
 
@@ -67,6 +68,11 @@ public final class MicrometerMetrics implements InstanceMetrics {
             ? LATENCY
             : settings.latencyBuckets().stream().mapToDouble(Integer::doubleValue).toArray();
     this.paths = new PathLabels(settings);
+    this.invocation =
+        new InvocationMeters(
+            registry,
+            base,
+            tags -> summary("dapr_runtime_service_invocation_res_recv_latency_ms", tags, latencyBuckets));
     this.httpRequestBytes = summary("dapr_http_server_request_bytes", base, SIZE);
     this.httpResponseBytes = summary("dapr_http_server_response_bytes", base, SIZE);
   }
@@ -207,6 +213,42 @@ public final class MicrometerMetrics implements InstanceMetrics {
               "dapr_error_code_total",
               base.and("error_code", errorCode, "category", ErrorCategories.of(errorCode)))
           .increment();
+    }
+  }
+
+  @Override
+  public void invokeSent(String calleeAppId, boolean streaming) {
+    if (settings.enabled()) {
+      invocation.sent(calleeAppId, streaming);
+    }
+  }
+
+  @Override
+  public void invokeReceived(String callerAppId) {
+    if (settings.enabled()) {
+      invocation.received(callerAppId);
+    }
+  }
+
+  @Override
+  public void invokeAnswered(String callerAppId, int status) {
+    if (settings.enabled()) {
+      invocation.answered(callerAppId, status);
+    }
+  }
+
+  @Override
+  public void invokeAnswer(String calleeAppId, int status, boolean streaming, long nanos) {
+    if (settings.enabled()) {
+      invocation.answer(calleeAppId, status, streaming, nanos);
+    }
+  }
+
+  @Override
+  public void accessControl(
+      boolean byPolicy, boolean allowed, String trustDomain, String callerNamespace, String callerAppId) {
+    if (settings.enabled()) {
+      invocation.accessControl(byPolicy, allowed, trustDomain, callerNamespace, callerAppId);
     }
   }
 

@@ -81,6 +81,7 @@ public final class InProcessDaemon implements TestDaemon {
         true,
         true,
         null,
+        false,
         Set.of(),
         spec.environment(),
         folder);

@@ -1,0 +1,77 @@
+package io.jitney.daemon.invoke;
+
+import io.jitney.daemon.channel.AppChannel;
+import io.jitney.daemon.channel.ClientKind;
+import io.jitney.daemon.channel.ClientKind.Trust;
+import io.jitney.daemon.channel.ClientLease;
+import io.jitney.daemon.channel.HttpClients;
+import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.instance.InstanceSettings.AppProtocol;
+import io.jitney.daemon.resources.HttpEndpoint;
+import io.jitney.tenancy.Instance;
+import io.jitney.tenancy.InstanceId;
+import io.jitney.tenancy.TenantListener;
+import io.vertx.core.Future;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls that leave Dapr: HTTPEndpoint resources and literal URLs. Physical clients are shared by kind; the shares of an
+ * instance are given back when it closes.
+ *
+ * <p>daprd sends the app's own token along to a literal URL. Here it stays: a secret is not handed to whatever address
+ * a caller writes (spec 03 section 9, hazard 11).
+ *
+ * <p>Threads: the event loop of the caller's connection.
+ */
+public final class EndpointCalls implements TenantListener<AppInstance> {
+  private static final int MAX_HEADER_SIZE = 256 * 1024;
+
+  private final HttpClients clients;
+  private final Map<InstanceId, Map<ClientKind, ClientLease>> leases = new ConcurrentHashMap<>();
+
+  public EndpointCalls(HttpClients clients) {
+    this.clients = clients;
+  }
+
+  @Override
+  public void opened(Instance<AppInstance> instance) {}
+
+  @Override
+  public void closed(Instance<AppInstance> instance) {
+    Map<ClientKind, ClientLease> own = leases.remove(instance.id());
+    if (own != null) {
+      own.values().forEach(ClientLease::close);
+    }
+  }
+
+  /** Calls an HTTPEndpoint: its headers, its certificates, redirects followed. */
+  Future<AppAnswer> call(AppInstance caller, HttpEndpoint endpoint, AppCall call) {
+    ClientKind kind =
+        endpoint.baseUrl().startsWith("https:")
+            ? new ClientKind(false, Trust.VERIFIED, endpoint.tls(), MAX_HEADER_SIZE)
+            : new ClientKind(false, Trust.PLAIN, null, MAX_HEADER_SIZE);
+    return new EndpointCall(lease(caller, kind), endpoint.headers(), true, call).to(endpoint.baseUrl());
+  }
+
+  /** Calls a literal URL, in the way the caller's app is called: its protocol decides on HTTP/2 and on certificates. */
+  Future<AppAnswer> call(AppInstance caller, String url, AppCall call) {
+    AppChannel channel = caller.channel();
+    @Nullable AppProtocol protocol = channel == null ? null : channel.app().protocol();
+    Trust trust =
+        !url.startsWith("https:")
+            ? Trust.PLAIN
+            : protocol == AppProtocol.HTTPS ? Trust.ANYONE : Trust.VERIFIED;
+    ClientKind kind =
+        new ClientKind(
+            protocol == AppProtocol.H2C, trust, null, caller.settings().readBufferSize());
+    return new EndpointCall(lease(caller, kind), Map.of(), false, call).to(url);
+  }
+
+  private ClientLease lease(AppInstance caller, ClientKind kind) {
+    return leases
+        .computeIfAbsent(caller.id(), first -> new ConcurrentHashMap<>(2))
+        .computeIfAbsent(kind, made -> clients.lease(made, null));
+  }
+}

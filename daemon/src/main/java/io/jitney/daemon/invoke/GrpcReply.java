@@ -1,0 +1,122 @@
+package io.jitney.daemon.invoke;
+
+import io.jitney.daemon.error.GrpcMessageText;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.grpc.common.GrpcStatus;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/** The answering side of a proxied gRPC call: metadata, then a status, exactly one. */
+final class GrpcReply {
+  private static final String STATUS = "grpc-status";
+
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+  private IntConsumer whenOver = code -> {};
+  private boolean over;
+
+  GrpcReply(HttpServerRequest request) {
+    this.request = request;
+    this.response = request.response();
+  }
+
+  HttpServerResponse response() {
+    return response;
+  }
+
+  boolean over() {
+    return over;
+  }
+
+  /** Told the status code once, when it is known. */
+  void whenOver(IntConsumer told) {
+    whenOver = told;
+  }
+
+  void header(String name, String value) {
+    response.headers().set(name, value);
+  }
+
+  /** Sends the app's initial metadata at once: streams may wait long for their first message. */
+  void head(MultiMap headers) {
+    copy(headers, response.headers());
+    response.writeHead();
+  }
+
+  /** An answer of headers alone: the status is among them. */
+  void only(MultiMap headers) {
+    copy(headers, response.headers());
+    end(headers.get(STATUS));
+  }
+
+  /** The app's trailing metadata, status included. */
+  void trailers(MultiMap trailers) {
+    String status = trailers.get(STATUS);
+    if (status == null) {
+      fail(GrpcStatus.INTERNAL, "server closed the stream without sending trailers");
+      return;
+    }
+    copy(trailers, response.trailers());
+    end(status);
+  }
+
+  /** The daemon's own status. */
+  void fail(GrpcStatus status, String message) {
+    if (over) {
+      return;
+    }
+    MultiMap to;
+    if (response.headWritten()) {
+      to = response.trailers();
+    } else {
+      to = response.headers();
+      to.set("content-type", "application/grpc");
+    }
+    to.set(STATUS, Integer.toString(status.code));
+    to.set("grpc-message", GrpcMessageText.encode(message));
+    end(Integer.toString(status.code));
+  }
+
+  private void end(String status) {
+    if (over) {
+      return;
+    }
+    over(status);
+    if (!response.closed()) {
+      response.end();
+    }
+    if (!request.isEnded()) {
+      request.handler(unwanted -> {});
+      request.resume();
+    }
+  }
+
+  private void over(String status) {
+    over = true;
+    int code;
+    try {
+      code = Integer.parseInt(status);
+    } catch (NumberFormatException odd) {
+      code = GrpcStatus.UNKNOWN.code;
+    }
+    whenOver.accept(code);
+  }
+
+  /** The caller is gone: there is nobody to answer. */
+  void gone() {
+    if (!over) {
+      over(Integer.toString(GrpcStatus.CANCELLED.code));
+    }
+  }
+
+  private static void copy(MultiMap from, MultiMap to) {
+    for (Map.Entry<String, String> header : from) {
+      String name = header.getKey();
+      if (!name.startsWith(":") && !HeaderRules.hopByHop(name)) {
+        to.add(name, header.getValue());
+      }
+    }
+  }
+}
