@@ -17,7 +17,7 @@ final class ResourceFile {
   static final int MAX_DOCUMENT = 64 * 1024;
 
   /** Of a file; a tenant must not fill the daemon's memory. */
-  static final int MAX_FILE = 16 * 1024 * 1024;
+  static final int MAX_FILE = 4 * 1024 * 1024;
 
   private static final String SEPARATOR = "\n---";
 

@@ -74,6 +74,7 @@ final class YamlReader {
     options.setCodePointLimit(Integer.MAX_VALUE); // the caller bounds the text
     options.setAllowRecursiveKeys(false);
     options.setProcessComments(false);
+    options.setTagInspector(tag -> true); // tags are not looked at, so none can do harm
     try {
       Composer composer =
           new Composer(new ParserImpl(new StreamReader(text), options), RESOLVER, options);
@@ -90,7 +91,11 @@ final class YamlReader {
     }
   }
 
+  /** SnakeYAML's words, unless they quote the document. */
   private static String problem(String text) {
+    if (String.valueOf(text).startsWith("found undefined alias")) {
+      return "unknown anchor referenced";
+    }
     return String.valueOf(text).lines().findFirst().orElse("invalid document");
   }
 
