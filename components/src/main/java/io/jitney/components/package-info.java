@@ -1,4 +1,7 @@
-/** Components: the SPI ({@code spi}), implementations by kind, and the pools of shared connections ({@code pool}). */
+/**
+ * Components: the SPI ({@code spi}), implementations by kind, and the pools of shared connections
+ * ({@code pool}).
+ */
 @NullMarked
 package io.jitney.components;
 

@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Component types this build knows: a plain list per kind. Look-up follows daprd: only the part of the type after the
- * first dot ignores case; versions {@code ""}, {@code v0} and {@code v1} are one for unversioned components. A type
- * that nobody asks for loads no class.
+ * Component types this build knows: a plain list per kind. Look-up follows daprd: only the part of
+ * the type after the first dot ignores case; versions {@code ""}, {@code v0} and {@code v1} are one
+ * for unversioned components. A type that nobody asks for loads no class.
  */
 public final class Catalog {
   private Catalog() {}

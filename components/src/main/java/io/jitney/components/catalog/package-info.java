@@ -1,4 +1,7 @@
-/** Which type and version is opened by which factory: one plain list, {@link io.jitney.components.catalog.Catalog}. */
+/**
+ * Which type and version is opened by which factory: one plain list, {@link
+ * io.jitney.components.catalog.Catalog}.
+ */
 @NullMarked
 package io.jitney.components.catalog;
 

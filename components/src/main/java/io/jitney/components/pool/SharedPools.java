@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * Reference-counted physical clients of the node. The first borrower of a key creates the client, the last one to
- * release it closes it. Thread-safe; the creator runs under the lock, so it only builds
- * the object and connects later.
+ * Reference-counted physical clients of the node. The first borrower of a key creates the client,
+ * the last one to release it closes it. Thread-safe; the creator runs under the lock, so it only
+ * builds the object and connects later.
  */
 public final class SharedPools {
   /** A physical client: something that can be closed. */
@@ -38,7 +38,10 @@ public final class SharedPools {
 
   private final Map<PoolKey, Entry> entries = new HashMap<>();
 
-  /** Borrows the client of {@code key}; {@code create} is called when there is none and must not block. */
+  /**
+   * Borrows the client of {@code key}; {@code create} is called when there is none and must not
+   * block.
+   */
   public <C extends Client> Lease<C> borrow(PoolKey key, Class<C> type, Supplier<C> create) {
     synchronized (entries) {
       Entry entry = entries.get(key);
@@ -64,7 +67,8 @@ public final class SharedPools {
   private Map<String, Integer> count(java.util.function.ToIntFunction<Client> of) {
     Map<String, Integer> counts = new HashMap<>();
     synchronized (entries) {
-      entries.forEach((key, entry) -> counts.merge(key.type(), of.applyAsInt(entry.client), Integer::sum));
+      entries.forEach(
+          (key, entry) -> counts.merge(key.type(), of.applyAsInt(entry.client), Integer::sum));
     }
     return counts;
   }

@@ -1,5 +1,6 @@
 /**
- * Physical clients shared by all tenants of the node: equal key, shared; different secret, never shared.
+ * Physical clients shared by all tenants of the node: equal key, shared; different secret, never
+ * shared.
  *
  * <p>Start at {@link io.jitney.components.pool.SharedPools}.
  */

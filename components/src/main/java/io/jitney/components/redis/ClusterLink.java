@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Connections to the servers of a cluster; Lettuce routes calls by their key and follows redirections. */
+/**
+ * Connections to the servers of a cluster; Lettuce routes calls by their key and follows
+ * redirections.
+ */
 final class ClusterLink implements RedisLink {
   private final StatefulRedisClusterConnection<byte[], byte[]> cluster;
 
@@ -29,7 +32,10 @@ final class ClusterLink implements RedisLink {
     }
   }
 
-  /** A transaction lives on one server: that of its first key. Keys of other servers fail there, as in daprd. */
+  /**
+   * A transaction lives on one server: that of its first key. Keys of other servers fail there, as
+   * in daprd.
+   */
   private void write(RedisTransaction transaction) {
     RedisClusterNode node = nodeOf(transaction.key());
     if (node == null) {
@@ -37,9 +43,10 @@ final class ClusterLink implements RedisLink {
           new RedisFailure(RedisFailure.Kind.NOT_EXECUTED, "CLUSTERDOWN Hash slot not served"));
       return;
     }
-    cluster
-        .getConnectionAsync(node.getNodeId(), ConnectionIntent.WRITE)
-        .whenComplete((connection, failure) -> write(transaction, node, connection, failure));
+    var _ =
+        cluster
+            .getConnectionAsync(node.getNodeId(), ConnectionIntent.WRITE)
+            .whenComplete((connection, failure) -> write(transaction, node, connection, failure));
   }
 
   private static void write(

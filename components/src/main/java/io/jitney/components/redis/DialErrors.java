@@ -9,7 +9,9 @@ import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Connection errors in the words of Go's network library, which Dapr's users see. Pure functions. */
+/**
+ * Connection errors in the words of Go's network library, which Dapr's users see. Pure functions.
+ */
 final class DialErrors {
   private DialErrors() {}
 
@@ -27,8 +29,10 @@ final class DialErrors {
     String message = String.valueOf(cause.getMessage());
     return switch (cause) {
       case RedisCommandExecutionException answer -> message; // WRONGPASS, NOAUTH, ...
-      case io.netty.channel.ConnectTimeoutException e -> "dial tcp " + peer(message, address) + ": i/o timeout";
-      case NoRouteToHostException e -> "dial tcp " + peer(message, address) + ": connect: no route to host";
+      case io.netty.channel.ConnectTimeoutException e ->
+          "dial tcp " + peer(message, address) + ": i/o timeout";
+      case NoRouteToHostException e ->
+          "dial tcp " + peer(message, address) + ": connect: no route to host";
       case UnknownHostException e -> "dial tcp: lookup " + hostOf(address) + ": no such host";
       case ConnectException e ->
           "dial tcp "
@@ -37,9 +41,11 @@ final class DialErrors {
               + (message.contains("refused") ? "connection refused" : lowerFirst(reason(message)));
       case SSLException e -> "tls: " + lowerFirst(reason(message));
       case java.nio.channels.ClosedChannelException e -> "EOF";
-      case io.lettuce.core.RedisCommandTimeoutException e -> "dial tcp " + address + ": i/o timeout";
+      case io.lettuce.core.RedisCommandTimeoutException e ->
+          "dial tcp " + address + ": i/o timeout";
       case RedisConnectionException e ->
-          message.contains("Connection closed prematurely") || message.contains("initialization timed out")
+          message.contains("Connection closed prematurely")
+                  || message.contains("initialization timed out")
               ? message.contains("timed out") ? "dial tcp " + address + ": i/o timeout" : "EOF"
               : null;
       default -> null;
@@ -50,7 +56,9 @@ final class DialErrors {
   private static String peer(String message, String address) {
     int slash = message.lastIndexOf('/');
     String peer = slash < 0 ? "" : message.substring(slash + 1);
-    boolean ofAddress = !peer.isEmpty() && peer.chars().allMatch(c -> Character.digit(c, 16) >= 0 || ".:[]%".indexOf(c) >= 0);
+    boolean ofAddress =
+        !peer.isEmpty()
+            && peer.chars().allMatch(c -> Character.digit(c, 16) >= 0 || ".:[]%".indexOf(c) >= 0);
     if (!ofAddress) {
       return address;
     }
@@ -73,6 +81,8 @@ final class DialErrors {
   }
 
   private static String lowerFirst(String text) {
-    return text.isEmpty() ? text : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
   }
 }

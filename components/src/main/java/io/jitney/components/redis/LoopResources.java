@@ -19,7 +19,10 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** Makes Lettuce live on one event loop of the daemon: connections, callbacks and timers, no thread of its own. */
+/**
+ * Makes Lettuce live on one event loop of the daemon: connections, callbacks and timers, no thread
+ * of its own.
+ */
 final class LoopResources {
   private LoopResources() {}
 
@@ -37,7 +40,9 @@ final class LoopResources {
   /** Always the same loop, lent: giving it back or shutting down leaves it running. */
   private record OneLoop(EventLoop loop) implements EventLoopGroupProvider {
     @Override
-    @SuppressWarnings("unchecked") // Lettuce asks by the class of groups it would make itself and uses the interface
+    @SuppressWarnings(
+        "unchecked") // Lettuce asks by the class of groups it would make itself and uses the
+    // interface
     public <T extends EventLoopGroup> T allocate(Class<T> type) {
       return (T) loop;
     }
@@ -48,7 +53,8 @@ final class LoopResources {
     }
 
     @Override
-    public Future<Boolean> release(EventExecutorGroup group, long quietPeriod, long timeout, TimeUnit unit) {
+    public Future<Boolean> release(
+        EventExecutorGroup group, long quietPeriod, long timeout, TimeUnit unit) {
       return ImmediateEventExecutor.INSTANCE.newSucceededFuture(true);
     }
 
@@ -104,7 +110,9 @@ final class LoopResources {
 
     @Override
     public boolean isExpired() {
-      return scheduled instanceof ScheduledFuture<?> && scheduled.isDone() && !scheduled.isCancelled();
+      return scheduled instanceof ScheduledFuture<?>
+          && scheduled.isDone()
+          && !scheduled.isCancelled();
     }
 
     @Override

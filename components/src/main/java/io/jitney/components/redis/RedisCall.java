@@ -15,12 +15,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One command. Written straight into the connection's buffer, without copies of its arguments, and completed once. Made
- * for one use, on one loop.
+ * One command. Written straight into the connection's buffer, without copies of its arguments, and
+ * completed once. Made for one use, on one loop.
  *
  * @param <T> the reply as its output decodes it
  */
-public final class RedisCall<T extends @Nullable Object> extends Command<byte[], byte[], T> implements RedisWork {
+public final class RedisCall<T extends @Nullable Object> extends Command<byte[], byte[], T>
+    implements RedisWork {
   /** Our own keyword: Lettuce must not keep books about MULTI, which it would for its own. */
   private static final ProtocolKeyword KEYWORD =
       new ProtocolKeyword() {
@@ -52,7 +53,10 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
   private boolean finished;
 
   private RedisCall(
-      Supplier<? extends CommandOutput<byte[], byte[], T>> outputs, boolean safeToRepeat, int keyAt, Object[] words) {
+      Supplier<? extends CommandOutput<byte[], byte[], T>> outputs,
+      boolean safeToRepeat,
+      int keyAt,
+      Object[] words) {
     super(KEYWORD, outputs.get());
     this.outputs = outputs;
     this.safeToRepeat = safeToRepeat;
@@ -71,7 +75,10 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
     return new RedisCall<>(output, true, keyAt, words);
   }
 
-  /** A command that changes something: it is sent again only when the server has certainly not executed it. */
+  /**
+   * A command that changes something: it is sent again only when the server has certainly not
+   * executed it.
+   */
   public static <T extends @Nullable Object> RedisCall<T> write(
       Supplier<? extends CommandOutput<byte[], byte[], T>> output, int keyAt, Object... words) {
     return new RedisCall<>(output, false, keyAt, words);

@@ -10,7 +10,6 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.cluster.ClusterClientOptions;
-import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
@@ -22,7 +21,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Opens connections on one loop. Lettuce's own reconnecting is off for servers: {@link RedisLoop} decides. */
+/**
+ * Opens connections on one loop. Lettuce's own reconnecting is off for servers: {@link RedisLoop}
+ * decides.
+ */
 final class RedisConnector {
   private final RedisSettings settings;
   private final ClientResources resources;
@@ -40,8 +42,10 @@ final class RedisConnector {
    */
   CompletionStage<RedisLink> connect(Runnable closed) {
     return switch (settings.topology()) {
-      case RedisSettings.Topology.Node node -> connectServer(uri(settings.addresses().getFirst()), closed);
-      case RedisSettings.Topology.Sentinel sentinel -> connectServer(sentinelUri(sentinel.master()), closed);
+      case RedisSettings.Topology.Node node ->
+          connectServer(uri(settings.addresses().getFirst()), closed);
+      case RedisSettings.Topology.Sentinel sentinel ->
+          connectServer(sentinelUri(sentinel.master()), closed);
       case RedisSettings.Topology.Cluster cluster -> connectCluster();
     };
   }
@@ -78,14 +82,13 @@ final class RedisConnector {
       cluster = RedisClusterClient.create(resources, nodes);
       ClusterClientOptions.Builder options = ClusterClientOptions.builder();
       withCommonOptions(options);
-      options.topologyRefreshOptions(
-          ClusterTopologyRefreshOptions.builder().enableAllAdaptiveRefreshTriggers().build());
       options.replayFilter(command -> true); // at most once, here too
       cluster.setOptions(options.build());
       client = cluster;
     }
     RedisClusterClient discovered = cluster;
-    // Asked to connect without knowing the cluster, Lettuce would find out first, and block this loop meanwhile.
+    // Asked to connect without knowing the cluster, Lettuce would find out first, and block this
+    // loop meanwhile.
     return cluster
         .refreshPartitionsAsync()
         .thenCompose(done -> discovered.connectAsync(ByteArrayCodec.INSTANCE))
@@ -95,7 +98,8 @@ final class RedisConnector {
   private <B extends ClientOptions.Builder> B withCommonOptions(B options) {
     options
         .protocolVersion(ProtocolVersion.RESP2)
-        .pingBeforeActivateConnection(true) // wrong credentials show when connecting, not at the first call
+        .pingBeforeActivateConnection(
+            true) // wrong credentials show when connecting, not at the first call
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .maintNotificationsConfig(MaintNotificationsConfig.disabled())
         .useHashIndexQueue(false)
@@ -116,10 +120,15 @@ final class RedisConnector {
   }
 
   private RedisURI sentinelUri(String master) {
-    RedisURI.Builder uri = RedisURI.builder().withSentinelMasterId(master).withDatabase(settings.database());
+    RedisURI.Builder uri =
+        RedisURI.builder().withSentinelMasterId(master).withDatabase(settings.database());
     for (RedisSettings.Address address : settings.addresses()) {
-      RedisURI.Builder sentinel = RedisURI.builder().withHost(address.host()).withPort(address.port());
-      authenticate(sentinel, settings.credentials().sentinelUser(), settings.credentials().sentinelPassword());
+      RedisURI.Builder sentinel =
+          RedisURI.builder().withHost(address.host()).withPort(address.port());
+      authenticate(
+          sentinel,
+          settings.credentials().sentinelUser(),
+          settings.credentials().sentinelPassword());
       uri.withSentinel(withTls(sentinel).build());
     }
     authenticate(uri, settings.credentials().user(), settings.credentials().password());

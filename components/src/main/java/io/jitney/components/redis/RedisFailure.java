@@ -1,8 +1,8 @@
 package io.jitney.components.redis;
 
 /**
- * Why a call got no good answer. The message is what daprd's client says: the server's own error text, or {@code dial
- * tcp ...} and the like. Stackless.
+ * Why a call got no good answer. The message is what daprd's client says: the server's own error
+ * text, or {@code dial tcp ...} and the like. Stackless.
  */
 public final class RedisFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -14,13 +14,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection of one event loop and pool key. Opened by the first call, closed when idle, opened again by the next.
+ * The connection of one event loop and pool key. Opened by the first call, closed when idle, opened
+ * again by the next.
  *
- * <p>Calls of one turn of the loop are written together. Every call has a deadline, the queue has a bound. All methods
- * run on the loop except {@link #connections()}.
+ * <p>Calls of one turn of the loop are written together. Every call has a deadline, the queue has a
+ * bound. All methods run on the loop except {@link #connections()}.
  */
 final class RedisLoop {
-  /** Calls that wait or are under way. One loop makes some 100,000 calls a second, so these are worth about 0.1 s. */
+  /**
+   * Calls that wait or are under way. One loop makes some 100,000 calls a second, so these are
+   * worth about 0.1 s.
+   */
   private static final int MAX_CALLS = 16_384;
 
   private static final long SWEEP_MILLIS = 50;
@@ -88,7 +92,7 @@ final class RedisLoop {
     if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) - deadlineNanos >= 0) {
       return false;
     }
-    eventLoop.schedule(() -> submit(again.get()), pause, TimeUnit.MILLISECONDS);
+    var _ = eventLoop.schedule(() -> submit(again.get()), pause, TimeUnit.MILLISECONDS);
     return true;
   }
 
@@ -138,7 +142,7 @@ final class RedisLoop {
     } catch (RuntimeException e) {
       opening = CompletableFuture.failedFuture(e);
     }
-    opening.whenComplete((opened, failure) -> onLoop(() -> connected(opened, failure)));
+    var _ = opening.whenComplete((opened, failure) -> onLoop(() -> connected(opened, failure)));
   }
 
   private void onLoop(Runnable action) {
@@ -198,11 +202,14 @@ final class RedisLoop {
     if (!sweeping) {
       sweeping = true;
       sweepDueNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
-      eventLoop.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+      var _ = eventLoop.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
-  /** Ends what nobody waits for any more. One timer for all calls: a timer each would cost more than the call. */
+  /**
+   * Ends what nobody waits for any more. One timer for all calls: a timer each would cost more than
+   * the call.
+   */
   private void sweep() {
     sweeping = false;
     long now = System.nanoTime();
@@ -250,7 +257,8 @@ final class RedisLoop {
     underWay.clear();
     RedisFailure failure =
         new RedisFailure(
-            RedisFailure.Kind.UNKNOWN, "read tcp " + settings.addresses().getFirst() + ": i/o timeout");
+            RedisFailure.Kind.UNKNOWN,
+            "read tcp " + settings.addresses().getFirst() + ": i/o timeout");
     unanswered.forEach(work -> work.fail(failure));
     if (silent != null) {
       silent.close();
@@ -262,7 +270,7 @@ final class RedisLoop {
 
   private void watchIdleness(long nanos) {
     if (settings.timeouts().idle().isPositive()) {
-      eventLoop.schedule(this::closeIfIdle, nanos, TimeUnit.NANOSECONDS);
+      var _ = eventLoop.schedule(this::closeIfIdle, nanos, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -292,8 +300,9 @@ final class RedisLoop {
           RedisLink open = link;
           link = null;
           connections = 0;
-          CompletionStage<Void> closing = open == null ? CompletableFuture.completedFuture(null) : open.close();
-          closing.whenComplete((ok, failure) -> done.complete());
+          CompletionStage<Void> closing =
+              open == null ? CompletableFuture.completedFuture(null) : open.close();
+          var _ = closing.whenComplete((ok, failure) -> done.complete());
         });
     return done.future();
   }

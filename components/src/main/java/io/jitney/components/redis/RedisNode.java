@@ -10,16 +10,16 @@ import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** What all Redis pools of the node share: Lettuce's resources of each loop. Thread-safe. */
 final class RedisNode implements SharedPools.Client {
-  private final Map<EventLoop, ClientResources> resources = new IdentityHashMap<>();
+  private final IdentityHashMap<EventLoop, ClientResources> resources = new IdentityHashMap<>();
 
   RedisNode(NodeResources node) {
-    AddressResolverGroup<?> resolver = ((VertxInternal) node.vertx()).nameResolver().nettyAddressResolverGroup();
+    AddressResolverGroup<?> resolver =
+        ((VertxInternal) node.vertx()).nameResolver().nettyAddressResolverGroup();
     for (Context context : node.loops()) {
       EventLoop loop = ((ContextInternal) context).nettyEventLoop();
       resources.put(loop, LoopResources.of(loop, resolver));
@@ -38,7 +38,9 @@ final class RedisNode implements SharedPools.Client {
   /** Loops, timers and resolver are lent and go on; Lettuce only ends its own books. */
   @Override
   public Future<Void> close() {
-    resources.values().forEach(one -> one.shutdown(0, 0, TimeUnit.SECONDS));
+    for (ClientResources one : resources.values()) {
+      var _ = one.shutdown(0, 0, TimeUnit.SECONDS);
+    }
     return Future.succeededFuture();
   }
 }

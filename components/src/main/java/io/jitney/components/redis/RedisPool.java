@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to one Redis with one login: one per event loop, and a second one per loop for calls that make the
- * server wait. Shared by all openings with equal settings. Thread-safe.
+ * The connections to one Redis with one login: one per event loop, and a second one per loop for
+ * calls that make the server wait. Shared by all openings with equal settings. Thread-safe.
  */
 public final class RedisPool implements SharedPools.Client {
   /** Which of a loop's connections a call takes. */
@@ -46,14 +46,18 @@ public final class RedisPool implements SharedPools.Client {
               links ->
                   shared
                       .eventLoop()
-                      .execute(() -> connector.close().whenComplete((ok, failure) -> closed.complete())));
+                      .execute(
+                          () -> {
+                            var _ =
+                                connector.close().whenComplete((ok, failure) -> closed.complete());
+                          }));
       return closed.future();
     }
   }
 
   private final VertxInternal vertx;
   private final SharedPools.Lease<RedisNode> node;
-  private final Map<EventLoop, Lanes> loops = new IdentityHashMap<>();
+  private final IdentityHashMap<EventLoop, Lanes> loops = new IdentityHashMap<>();
   private final Lanes first;
 
   private RedisPool(NodeResources resources, RedisSettings settings) {
@@ -61,7 +65,10 @@ public final class RedisPool implements SharedPools.Client {
     node =
         resources
             .pools()
-            .borrow(new PoolKey("redis.loops", Map.of()), RedisNode.class, () -> new RedisNode(resources));
+            .borrow(
+                new PoolKey("redis.loops", Map.of()),
+                RedisNode.class,
+                () -> new RedisNode(resources));
     Lanes head = null;
     for (Context context : resources.loops()) {
       EventLoop loop = ((ContextInternal) context).nettyEventLoop();
@@ -82,11 +89,15 @@ public final class RedisPool implements SharedPools.Client {
 
   /** Borrows the pool for these settings. Opens no connection. */
   public static SharedPools.Lease<RedisPool> borrow(NodeResources node, RedisSettings settings) {
-    return node.pools().borrow(settings.poolKey(), RedisPool.class, () -> new RedisPool(node, settings));
+    return node.pools()
+        .borrow(settings.poolKey(), RedisPool.class, () -> new RedisPool(node, settings));
   }
 
-  /** Makes a call. The future fails with {@link RedisFailure} and completes on the caller's context. */
-  public <T extends @Nullable Object> Future<T> call(CallContext context, Lane lane, RedisCall<T> call) {
+  /**
+   * Makes a call. The future fails with {@link RedisFailure} and completes on the caller's context.
+   */
+  public <T extends @Nullable Object> Future<T> call(
+      CallContext context, Lane lane, RedisCall<T> call) {
     ContextInternal caller = vertx.getOrCreateContext();
     RedisLoop loop = loop(caller, lane);
     PromiseInternal<T> promise = caller.promise();
@@ -100,7 +111,8 @@ public final class RedisPool implements SharedPools.Client {
   }
 
   /**
-   * Sends the calls between MULTI and EXEC. Fails with the first error; what succeeded stays applied.
+   * Sends the calls between MULTI and EXEC. Fails with the first error; what succeeded stays
+   * applied.
    *
    * @param calls must not be empty
    */

@@ -21,8 +21,8 @@ import java.util.Map;
  * @param tls null: plain text
  * @param timeouts how long what may take
  * @param retry what happens when a call fails before it reached the server
- * @param sizing pool settings of daprd's client. Here there is one connection per loop, so they only keep apart what was
- *     configured apart.
+ * @param sizing pool settings of daprd's client. Here there is one connection per loop, so they
+ *     only keep apart what was configured apart.
  */
 public record RedisSettings(
     List<Address> addresses,
@@ -42,7 +42,8 @@ public record RedisSettings(
   }
 
   /** User names and passwords of servers and sentinels; empty: none. */
-  public record Credentials(String user, String password, String sentinelUser, String sentinelPassword) {
+  public record Credentials(
+      String user, String password, String sentinelUser, String sentinelPassword) {
     @Override
     public String toString() {
       return "Credentials";
@@ -66,16 +67,21 @@ public record RedisSettings(
 
   private static final int DEFAULT_PORT = 6379;
 
-  /** Settings of {@code state.redis} and {@code lock.redis}, with their own defaults and the names of old. */
+  /**
+   * Settings of {@code state.redis} and {@code lock.redis}, with their own defaults and the names
+   * of old.
+   */
   public static RedisSettings forState(Metadata metadata) {
     Map<String, String> properties = new HashMap<>(metadata.properties());
     Duration minRetry = Duration.ofSeconds(2);
     String legacyBackoff = properties.getOrDefault("maxRetryBackoff", "");
-    if (properties.getOrDefault("redisMinRetryInterval", "").isEmpty() && !legacyBackoff.isEmpty()) {
+    if (properties.getOrDefault("redisMinRetryInterval", "").isEmpty()
+        && !legacyBackoff.isEmpty()) {
       try {
         minRetry = Duration.ofNanos(GoText.parseInt(legacyBackoff));
       } catch (GoText.Unreadable e) {
-        throw new ComponentException.Failed("redis store error: can't parse maxRetryBackoff field: " + e.getMessage());
+        throw new ComponentException.Failed(
+            "redis store error: can't parse maxRetryBackoff field: " + e.getMessage());
       }
     }
     String legacyRetries = properties.getOrDefault("maxRetries", "");
@@ -89,7 +95,7 @@ public record RedisSettings(
     StrictMetadata metadata = new StrictMetadata(properties);
     String host = metadata.text("redisHost", "");
     int port = metadata.uint16("redisPort", 0);
-    int database = Math.toIntExact(Math.clamp(metadata.integer("redisDB", 0), 0, Integer.MAX_VALUE));
+    int database = Math.clamp(metadata.integer("redisDB", 0), 0, Integer.MAX_VALUE);
     Credentials credentials =
         new Credentials(
             metadata.text("redisUsername", ""),
@@ -100,18 +106,24 @@ public record RedisSettings(
     Topology topology =
         failover
             ? new Topology.Sentinel(metadata.text("sentinelMasterName", ""))
-            : metadata.text("redisType", "").equals("cluster") ? new Topology.Cluster() : new Topology.Node();
+            : metadata.text("redisType", "").equals("cluster")
+                ? new Topology.Cluster()
+                : new Topology.Node();
     boolean enableTls = metadata.bool("enableTLS");
     boolean insecure = metadata.bool("insecureSkipTLSVerify");
-    Duration dial = orDefault(metadata.duration("dialTimeout", Duration.ZERO), Duration.ofSeconds(5));
-    Duration read = orDefault(metadata.duration("readTimeout", Duration.ZERO), Duration.ofSeconds(3));
+    Duration dial =
+        orDefault(metadata.duration("dialTimeout", Duration.ZERO), Duration.ofSeconds(5));
+    Duration read =
+        orDefault(metadata.duration("readTimeout", Duration.ZERO), Duration.ofSeconds(3));
     metadata.duration("writeTimeout", Duration.ZERO);
-    Duration idle = orDefault(metadata.duration("idleTimeout", Duration.ZERO), Duration.ofMinutes(5));
+    Duration idle =
+        orDefault(metadata.duration("idleTimeout", Duration.ZERO), Duration.ofMinutes(5));
     Retry retry =
         new Retry(
-            (int) Math.clamp(metadata.integer("redisMaxRetries", maxRetries), 0, 100),
+            Math.clamp(metadata.integer("redisMaxRetries", maxRetries), 0, 100),
             orDefault(metadata.duration("redisMinRetryInterval", minRetry), Duration.ofMillis(8)),
-            orDefault(metadata.duration("redisMaxRetryInterval", Duration.ZERO), Duration.ofMillis(512)));
+            orDefault(
+                metadata.duration("redisMaxRetryInterval", Duration.ZERO), Duration.ofMillis(512)));
     String sizing =
         String.join(
             ",",
@@ -133,7 +145,14 @@ public record RedisSettings(
             ? RedisTls.of(insecure, metadata.text("clientCert", ""), metadata.text("clientKey", ""))
             : null;
     return new RedisSettings(
-        addresses(host, port), database, credentials, topology, tls, new Timeouts(dial, read, idle), retry, sizing);
+        addresses(host, port),
+        database,
+        credentials,
+        topology,
+        tls,
+        new Timeouts(dial, read, idle),
+        retry,
+        sizing);
   }
 
   /** Zero means "the client's default", as in daprd. */

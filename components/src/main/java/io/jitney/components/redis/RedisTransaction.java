@@ -1,19 +1,21 @@
 package io.jitney.components.redis;
 
-import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.StatusOutput;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls between MULTI and EXEC. They are written in one go on the loop that owns the connection, so no other call of the
- * shared connection gets between them. Redis does not roll back: the first error is reported, the rest stays applied.
+ * Calls between MULTI and EXEC. They are written in one go on the loop that owns the connection, so
+ * no other call of the shared connection gets between them. Redis does not roll back: the first
+ * error is reported, the rest stays applied.
  */
 final class RedisTransaction implements RedisWork {
   private final List<RedisCall<?>> body;
-  private final RedisCall<?> multi = RedisCall.server(() -> new StatusOutput<>(ByteArrayCodec.INSTANCE), "MULTI");
+  private final RedisCall<?> multi =
+      RedisCall.server(() -> new StatusOutput<>(ByteArrayCodec.INSTANCE), "MULTI");
   private final RedisCall<?> exec = RedisCall.server(ExecOutput::new, "EXEC");
   private final Promise<@Nullable Void> promise;
   private final long deadlineNanos;
@@ -23,7 +25,11 @@ final class RedisTransaction implements RedisWork {
   private boolean finished;
 
   RedisTransaction(
-      List<RedisCall<?>> body, Promise<@Nullable Void> promise, long deadlineNanos, RedisLoop loop, int attempt) {
+      List<RedisCall<?>> body,
+      Promise<@Nullable Void> promise,
+      long deadlineNanos,
+      RedisLoop loop,
+      int attempt) {
     this.body = body;
     this.promise = promise;
     this.deadlineNanos = deadlineNanos;
@@ -73,7 +79,8 @@ final class RedisTransaction implements RedisWork {
     }
     finished = true;
     boolean again =
-        failure.kind() == RedisFailure.Kind.NOT_EXECUTED && loop.submitLater(attempt, deadlineNanos, this::copy);
+        failure.kind() == RedisFailure.Kind.NOT_EXECUTED
+            && loop.submitLater(attempt, deadlineNanos, this::copy);
     if (!again) {
       promise.tryFail(failure);
     }

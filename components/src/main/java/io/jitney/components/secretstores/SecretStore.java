@@ -6,7 +6,9 @@ import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Set;
 
-/** A store of secrets (Dapr's secrets building block). Values never appear in messages of failures. */
+/**
+ * A store of secrets (Dapr's secrets building block). Values never appear in messages of failures.
+ */
 public interface SecretStore extends Component {
   /** Feature names for the metadata API, {@code MULTIPLE_KEY_VALUES_PER_SECRET} for example. */
   Set<String> features();
@@ -15,5 +17,6 @@ public interface SecretStore extends Component {
   Future<Map<String, String>> get(CallContext context, String name, Map<String, String> metadata);
 
   /** All secrets: name to keys and values. */
-  Future<Map<String, Map<String, String>>> bulkGet(CallContext context, Map<String, String> metadata);
+  Future<Map<String, Map<String, String>>> bulkGet(
+      CallContext context, Map<String, String> metadata);
 }

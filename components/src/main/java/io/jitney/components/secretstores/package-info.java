@@ -1,4 +1,7 @@
-/** Secret stores: the SPI ({@link io.jitney.components.secretstores.SecretStore}) and the implementations. */
+/**
+ * Secret stores: the SPI ({@link io.jitney.components.secretstores.SecretStore}) and the
+ * implementations.
+ */
 @NullMarked
 package io.jitney.components.secretstores;
 

@@ -5,8 +5,8 @@ import io.vertx.core.Future;
 /** Anything a Component resource can be opened as. */
 public interface Component {
   /**
-   * Gives back what was borrowed. Called once; calls in flight may still finish or fail. Never fails for reasons the
-   * caller could act on.
+   * Gives back what was borrowed. Called once; calls in flight may still finish or fail. Never
+   * fails for reasons the caller could act on.
    */
   Future<Void> close();
 }

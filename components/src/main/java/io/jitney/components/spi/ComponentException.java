@@ -3,9 +3,9 @@ package io.jitney.components.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a component says what went wrong. The message is what daprd would embed in its error ("possible etag mismatch.
- * error from state store"), without the frame that the building block puts around it. Stackless: failures are answers,
- * not accidents.
+ * How a component says what went wrong. The message is what daprd would embed in its error
+ * ("possible etag mismatch. error from state store"), without the frame that the building block
+ * puts around it. Stackless: failures are answers, not accidents.
  */
 public abstract sealed class ComponentException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -19,7 +19,9 @@ public abstract sealed class ComponentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public EtagMismatch(@Nullable String cause) {
-      super("possible etag mismatch. error from state store" + (cause == null ? "" : ": " + cause), null);
+      super(
+          "possible etag mismatch. error from state store" + (cause == null ? "" : ": " + cause),
+          null);
     }
   }
 

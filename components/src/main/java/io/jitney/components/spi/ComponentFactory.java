@@ -14,8 +14,9 @@ public interface ComponentFactory<C extends Component> {
    *
    * @param spec name, type, version and resolved metadata of the Component resource
    * @param opening what this opening may use; valid for the life of the component
-   * @return the component, ready for calls; fails with the message daprd logs as the cause of an init failure. The
-   *     caller applies the resource's {@code initTimeout} and closes a component that comes too late.
+   * @return the component, ready for calls; fails with the message daprd logs as the cause of an
+   *     init failure. The caller applies the resource's {@code initTimeout} and closes a component
+   *     that comes too late.
    */
   Future<C> open(ComponentSpec spec, ComponentOpening opening);
 }

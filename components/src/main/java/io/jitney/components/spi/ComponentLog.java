@@ -1,6 +1,9 @@
 package io.jitney.components.spi;
 
-/** The log of the app instance a component was opened for. Never blocks; callers must not pass secrets. */
+/**
+ * The log of the app instance a component was opened for. Never blocks; callers must not pass
+ * secrets.
+ */
 public interface ComponentLog {
   void debug(String message);
 

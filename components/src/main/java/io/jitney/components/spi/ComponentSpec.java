@@ -9,7 +9,10 @@ package io.jitney.components.spi;
  * @param metadata resolved metadata: references and placeholders are already replaced
  */
 public record ComponentSpec(String name, String type, String version, Metadata metadata) {
-  /** {@code name (type/version)}, as daprd's log lines name a component; an empty version reads {@code v1}. */
+  /**
+   * {@code name (type/version)}, as daprd's log lines name a component; an empty version reads
+   * {@code v1}.
+   */
   public String logName() {
     return name + " (" + type + "/" + (version.isEmpty() ? "v1" : version) + ")";
   }

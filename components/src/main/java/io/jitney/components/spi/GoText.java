@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Reads numbers, durations and truth values as Go's {@code strconv} and {@code time} do, with their error texts: those
- * texts reach Dapr's users inside component errors. Pure functions.
+ * Reads numbers, durations and truth values as Go's {@code strconv} and {@code time} do, with their
+ * error texts: those texts reach Dapr's users inside component errors. Pure functions.
  */
 public final class GoText {
   private GoText() {}
@@ -14,8 +14,16 @@ public final class GoText {
   public static final class Unreadable extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final String message;
+
     Unreadable(String message) {
       super(message, null, false, false);
+      this.message = message;
+    }
+
+    @Override
+    public String getMessage() {
+      return message;
     }
   }
 
@@ -41,7 +49,8 @@ public final class GoText {
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
-      throw new Unreadable("strconv." + function + ": parsing " + quote(text) + ": value out of range");
+      throw new Unreadable(
+          "strconv." + function + ": parsing " + quote(text) + ": value out of range");
     }
   }
 
@@ -50,7 +59,8 @@ public final class GoText {
     return switch (text) {
       case "1", "t", "T", "TRUE", "true", "True" -> true;
       case "0", "f", "F", "FALSE", "false", "False" -> false;
-      default -> throw new Unreadable("strconv.ParseBool: parsing " + quote(text) + ": invalid syntax");
+      default ->
+          throw new Unreadable("strconv.ParseBool: parsing " + quote(text) + ": invalid syntax");
     };
   }
 
@@ -123,7 +133,8 @@ public final class GoText {
       case "s" -> 1_000_000_000L;
       case "m" -> 60_000_000_000L;
       case "h" -> 3_600_000_000_000L;
-      default -> throw new Unreadable("time: unknown unit " + quote(unit) + " in duration " + quote(text));
+      default ->
+          throw new Unreadable("time: unknown unit " + quote(unit) + " in duration " + quote(text));
     };
   }
 

@@ -7,10 +7,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metadata as most of Dapr's components decode it: names in any case, aliases, truthy words for booleans (anything else
- * is false), bare numbers as seconds, empty durations and numbers as zero.
+ * Metadata as most of Dapr's components decode it: names in any case, aliases, truthy words for
+ * booleans (anything else is false), bare numbers as seconds, empty durations and numbers as zero.
  *
- * <p>{@link StrictMetadata} is the other decoder. Fails with {@link ComponentException.Failed} and daprd's message.
+ * <p>{@link StrictMetadata} is the other decoder. Fails with {@link ComponentException.Failed} and
+ * daprd's message.
  */
 public final class LenientMetadata {
   private final Metadata metadata;

@@ -7,8 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolved metadata of a Component resource. Look-up ignores case, as in daprd; {@link #exact} is for the few
- * properties that daprd reads by exact case. Values may be secrets: {@code toString} prints names only.
+ * Resolved metadata of a Component resource. Look-up ignores case, as in daprd; {@link #exact} is
+ * for the few properties that daprd reads by exact case. Values may be secrets: {@code toString}
+ * prints names only.
  */
 public final class Metadata {
   private final Map<String, String> exact;

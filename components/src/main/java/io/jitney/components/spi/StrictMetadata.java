@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metadata as Dapr's Redis family decodes it: names in any case, no aliases, Go's spelling of booleans and numbers and
- * nothing else, bare numbers as milliseconds. Problems are gathered; {@link #check} reports all of them at once.
+ * Metadata as Dapr's Redis family decodes it: names in any case, no aliases, Go's spelling of
+ * booleans and numbers and nothing else, bare numbers as milliseconds. Problems are gathered;
+ * {@link #check} reports all of them at once.
  *
  * <p>{@link LenientMetadata} is the other decoder. Not thread-safe.
  */
@@ -69,7 +70,12 @@ public final class StrictMetadata {
         return GoText.parseDuration(value);
       } catch (GoText.Unreadable e) {
         problems.add(
-            "error decoding '" + name + "': invalid Duration " + GoText.quote(value) + ": " + e.getMessage());
+            "error decoding '"
+                + name
+                + "': invalid Duration "
+                + GoText.quote(value)
+                + ": "
+                + e.getMessage());
         return otherwise;
       }
     }

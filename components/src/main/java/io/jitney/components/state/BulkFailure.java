@@ -16,7 +16,11 @@ public final class BulkFailure extends RuntimeException {
   private final transient List<Item> items;
 
   public BulkFailure(List<Item> items) {
-    super(items.stream().map(item -> item.cause().getMessage()).collect(Collectors.joining("\n")), null, false, false);
+    super(
+        items.stream().map(item -> item.cause().getMessage()).collect(Collectors.joining("\n")),
+        null,
+        false,
+        false);
     this.items = List.copyOf(items);
   }
 
@@ -28,14 +32,21 @@ public final class BulkFailure extends RuntimeException {
   private static final int WINDOW = 512;
 
   /** Runs {@code call} for every request, many at once, and gathers all failures. */
-  static <T> Future<Void> join(List<T> requests, Function<T, String> key, Function<T, Future<Void>> call) {
+  static <T> Future<Void> join(
+      List<T> requests, Function<T, String> key, Function<T, Future<Void>> call) {
     return join(requests, 0, key, call, new ArrayList<>());
   }
 
   private static <T> Future<Void> join(
-      List<T> requests, int from, Function<T, String> key, Function<T, Future<Void>> call, List<Item> failed) {
+      List<T> requests,
+      int from,
+      Function<T, String> key,
+      Function<T, Future<Void>> call,
+      List<Item> failed) {
     if (from >= requests.size()) {
-      return failed.isEmpty() ? Future.succeededFuture() : Future.failedFuture(new BulkFailure(failed));
+      return failed.isEmpty()
+          ? Future.succeededFuture()
+          : Future.failedFuture(new BulkFailure(failed));
     }
     int to = Math.min(from + WINDOW, requests.size());
     List<Future<Void>> calls = new ArrayList<>(to - from);

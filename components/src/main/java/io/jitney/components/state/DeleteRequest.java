@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param metadata request metadata
  * @param options concurrency and consistency
  */
-public record DeleteRequest(String key, @Nullable String etag, Map<String, String> metadata, StateOptions options) {}
+public record DeleteRequest(
+    String key, @Nullable String etag, Map<String, String> metadata, StateOptions options) {}

@@ -2,9 +2,14 @@ package io.jitney.components.state;
 
 import java.math.BigDecimal;
 
-/** A JSON number as Go writes it after it went through a double, unless that would change its value. */
+/**
+ * A JSON number as Go writes it after it went through a double, unless that would change its value.
+ */
 final class GoNumber {
-  /** No double has more digits worth comparing; longer texts are kept without doing arithmetic on them. */
+  /**
+   * No double has more digits worth comparing; longer texts are kept without doing arithmetic on
+   * them.
+   */
   private static final int MAX_LENGTH = 40;
 
   private GoNumber() {}

@@ -13,22 +13,24 @@ public final class RequestChecks {
 
   /** Fails for words that Dapr does not know. */
   public static void options(StateOptions options) {
-    if (options == StateOptions.NONE) {
-      return;
-    }
     switch (options.consistency()) {
       case "", "strong", "eventual" -> {}
       default ->
-          throw new ComponentException.Failed("unrecognized consistency model '" + options.consistency() + "'");
+          throw new ComponentException.Failed(
+              "unrecognized consistency model '" + options.consistency() + "'");
     }
     switch (options.concurrency()) {
       case "", "first-write", "last-write" -> {}
       default ->
-          throw new ComponentException.Failed("unrecognized concurrency model '" + options.concurrency() + "'");
+          throw new ComponentException.Failed(
+              "unrecognized concurrency model '" + options.concurrency() + "'");
     }
   }
 
-  /** A random ETag in UUID form. It only has to differ from others, so it costs no secure randomness. */
+  /**
+   * A random ETag in UUID form. It only has to differ from others, so it costs no secure
+   * randomness.
+   */
   public static String randomEtag() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     long high = (random.nextLong() & 0xffff_ffff_ffff_0fffL) | 0x4000L;

@@ -11,4 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param options concurrency and consistency
  */
 public record SetRequest(
-    String key, StateData value, @Nullable String etag, Map<String, String> metadata, StateOptions options) {}
+    String key,
+    StateData value,
+    @Nullable String etag,
+    Map<String, String> metadata,
+    StateOptions options) {}

@@ -3,13 +3,16 @@ package io.jitney.components.state;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * A value on its way into a store. Stores that tell text from bytes (SQLite, PostgreSQL) need to know which it is.
+ * A value on its way into a store. Stores that tell text from bytes (SQLite, PostgreSQL) need to
+ * know which it is.
  */
 public sealed interface StateData {
   /** The bytes to store where the store keeps both kinds alike. */
   Buffer bytes();
 
-  /** JSON text (compact UTF-8), from an HTTP save or from bytes declared {@code application/json}. */
+  /**
+   * JSON text (compact UTF-8), from an HTTP save or from bytes declared {@code application/json}.
+   */
   record Json(Buffer bytes) implements StateData {}
 
   /** Opaque bytes: gRPC values and everything encrypted. */

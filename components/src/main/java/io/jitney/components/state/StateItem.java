@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param etag null when the store has none for it
  * @param metadata response metadata, {@code ttlExpireTime} for example
  */
-public record StateItem(@Nullable Buffer data, @Nullable String etag, Map<String, String> metadata) {
+public record StateItem(
+    @Nullable Buffer data, @Nullable String etag, Map<String, String> metadata) {
   public static final StateItem ABSENT = new StateItem(null, null, Map.of());
 
   public static StateItem absent() {

@@ -12,8 +12,8 @@ import java.util.Set;
 /**
  * A key/value store (Dapr's state building block). Failures are {@link ComponentException}s.
  *
- * <p>An empty ETag must reach a store as null. Options were not checked: a store that gets an unknown word fails the
- * call as daprd's does.
+ * <p>An empty ETag must reach a store as null. Options were not checked: a store that gets an
+ * unknown word fails the call as daprd's does.
  */
 public interface StateStore extends Component {
   /** What the store can do; shown as capabilities in the metadata API. */
@@ -27,10 +27,11 @@ public interface StateStore extends Component {
   Future<Void> delete(CallContext context, DeleteRequest request);
 
   /**
-   * Reads many keys. Absent keys come back as absent items; an item that failed carries its error. Order is free.
+   * Reads many keys. Absent keys come back as absent items; an item that failed carries its error.
+   * Order is free.
    *
-   * @param parallelism how many single reads may run at once where the store has no bulk read; 0 or less: no limit
-   *     asked for by the caller (the implementation still bounds it)
+   * @param parallelism how many single reads may run at once where the store has no bulk read; 0 or
+   *     less: no limit asked for by the caller (the implementation still bounds it)
    */
   Future<List<BulkItem>> bulkGet(CallContext context, List<GetRequest> requests, int parallelism);
 
@@ -51,13 +52,16 @@ public interface StateStore extends Component {
       return -1;
     }
 
-    /** Applies the operations in order; what atomicity means is the store's (Redis: no rollback). */
-    Future<Void> transact(CallContext context, List<StateOperation> operations, Map<String, String> metadata);
+    /**
+     * Applies the operations in order; what atomicity means is the store's (Redis: no rollback).
+     */
+    Future<Void> transact(
+        CallContext context, List<StateOperation> operations, Map<String, String> metadata);
   }
 
   /**
-   * A store that can be asked to query. It may still refuse, for want of an index or a module on its server; only a store
-   * that shows {@link StateFeature#QUERY_API} promises an answer.
+   * A store that can be asked to query. It may still refuse, for want of an index or a module on
+   * its server; only a store that shows {@link StateFeature#QUERY_API} promises an answer.
    */
   interface Queryable extends StateStore {
     /**

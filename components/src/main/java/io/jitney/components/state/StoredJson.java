@@ -11,16 +11,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The form in which daprd stores a JSON value, so that both write the same bytes. daprd decodes the value and encodes
- * it again; what that loses (digits of numbers) is kept here, everything else comes out alike.
+ * The form in which daprd stores a JSON value, so that both write the same bytes. daprd decodes the
+ * value and encodes it again; what that loses (digits of numbers) is kept here, everything else
+ * comes out alike.
  *
- * <p>Most values are in that form already and are returned as they came, after one look at their bytes. Pure functions.
+ * <p>Most values are in that form already and are returned as they came, after one look at their
+ * bytes. Pure functions.
  */
 public final class StoredJson {
   /** Redis: compact, members in the order of the client, letters unescaped. */
   public static final StoredJson PLAIN = new StoredJson(false);
 
-  /** In-memory, SQLite and the other SQL stores: compact, members sorted, HTML characters escaped. */
+  /**
+   * In-memory, SQLite and the other SQL stores: compact, members sorted, HTML characters escaped.
+   */
   public static final StoredJson SORTED = new StoredJson(true);
 
   private static final JsonFactory FACTORY =
@@ -81,7 +85,8 @@ public final class StoredJson {
         out.appendByte((byte) ']');
       }
       case VALUE_STRING -> writeString(parser.getText(), out);
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> out.appendString(GoNumber.encode(parser.getText()));
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+          out.appendString(GoNumber.encode(parser.getText()));
       default -> out.appendString(parser.getText()); // true, false, null
     }
   }

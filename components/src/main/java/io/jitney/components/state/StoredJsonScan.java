@@ -73,10 +73,15 @@ final class StoredJsonScan {
           return false;
         }
         byte escaped = json.getByte(at++);
-        if (escaped != '"' && escaped != '\\' && escaped != 'n' && escaped != 'r' && escaped != 't') {
+        if (escaped != '"'
+            && escaped != '\\'
+            && escaped != 'n'
+            && escaped != 'r'
+            && escaped != 't') {
           return false;
         }
-      } else if (sorted && (c == '<' || c == '>' || c == '&' || (c == (byte) 0xe2 && isLineSeparator()))) {
+      } else if (sorted
+          && (c == '<' || c == '>' || c == '&' || (c == (byte) 0xe2 && isLineSeparator()))) {
         return false;
       }
     }

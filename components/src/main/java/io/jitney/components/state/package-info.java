@@ -1,5 +1,6 @@
 /**
- * State stores: the SPI ({@link io.jitney.components.state.StateStore}) and, a package each, the implementations.
+ * State stores: the SPI ({@link io.jitney.components.state.StateStore}) and, a package each, the
+ * implementations.
  *
  * <p>Keys arrive finished: prefixing, encryption and scopes are the daemon's business.
  */

@@ -31,7 +31,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Sharing, threads, deadlines and reconnecting, seen through state stores and from the server's side. */
+/**
+ * Sharing, threads, deadlines and reconnecting, seen through state stores and from the server's
+ * side.
+ */
 class RedisPoolIT {
   /** A process of its own: these tests stop it, and count its connections. */
   @RegisterExtension static final RedisServer REDIS = new RedisServer("--maxclients", "5000");
@@ -63,7 +66,8 @@ class RedisPoolIT {
       metadata.put(more[i], more[i + 1]);
     }
     StateStore store =
-        node.await(() -> RedisStateStore.open(TestNode.spec("state.redis", metadata), node.opening()));
+        node.await(
+            () -> RedisStateStore.open(TestNode.spec("state.redis", metadata), node.opening()));
     stores.add(store);
     return store;
   }
@@ -71,7 +75,8 @@ class RedisPoolIT {
   private static Future<Void> set(StateStore store, String key, long millis) {
     return store.set(
         call(millis),
-        new SetRequest(key, new StateData.Json(Buffer.buffer("1")), null, Map.of(), StateOptions.NONE));
+        new SetRequest(
+            key, new StateData.Json(Buffer.buffer("1")), null, Map.of(), StateOptions.NONE));
   }
 
   private static Future<StateItem> get(StateStore store, String key, long millis) {
@@ -113,10 +118,14 @@ class RedisPoolIT {
     open("readTimeout", "4s");
     assertThat(node.pools().clientsByType()).containsEntry("redis", 6);
     assertThat(REDIS.clients()).isEqualTo(6);
-    assertThat((String) REDIS.command("CLIENT", "LIST")).contains("user=joe").contains("user=ann").contains("db=1");
+    assertThat((String) REDIS.command("CLIENT", "LIST"))
+        .contains("user=joe")
+        .contains("user=ann")
+        .contains("db=1");
     open("redisUsername", "joe", "redisPassword", "pw2");
     assertThat(REDIS.clients()).as("equal settings share").isEqualTo(6);
-    assertThatThrownBy(() -> open("redisUsername", "joe", "redisPassword", "wrong", "redisMaxRetries", "-1"))
+    assertThatThrownBy(
+            () -> open("redisUsername", "joe", "redisPassword", "wrong", "redisMaxRetries", "-1"))
         .isInstanceOf(ComponentException.Failed.class)
         .hasMessage(
             "redis store: error connecting to redis at "
@@ -151,6 +160,9 @@ class RedisPoolIT {
 
   @Test
   void poolsComeAndGoWithoutATrace() {
+    for (int loop = 0; loop < TestNode.LOOPS; loop++) {
+      node.await(loop, Future::succeededFuture); // their threads start with their first work
+    }
     open();
     closeStores();
     int threads = Thread.activeCount();
@@ -182,7 +194,8 @@ class RedisPoolIT {
     assertThatThrownBy(() -> node.await(() -> set(store, "k", 5_000)))
         .hasMessage("failed to set key k: " + refused);
     assertThatThrownBy(() -> open("redisMaxRetries", "-1"))
-        .hasMessage("redis store: error connecting to redis at " + REDIS.address() + ": " + refused);
+        .hasMessage(
+            "redis store: error connecting to redis at " + REDIS.address() + ": " + refused);
     REDIS.start(REDIS.port());
     node.await(() -> set(store, "k", 5_000));
     assertThat(node.await(() -> get(store, "k", 5_000)).etag()).isEqualTo("1");
@@ -193,7 +206,8 @@ class RedisPoolIT {
     StateStore store = open();
     node.await(() -> set(store, "k", 5_000));
     REDIS.stop();
-    Future<Future<Void>> started = Future.succeededFuture(node.await(() -> Future.succeededFuture(set(store, "k", 9_000))));
+    Future<Future<Void>> started =
+        Future.succeededFuture(node.await(() -> Future.succeededFuture(set(store, "k", 9_000))));
     REDIS.start(REDIS.port());
     TestNode.get(started.result());
     assertThat(node.await(() -> get(store, "k", 5_000)).etag()).isEqualTo("1");
@@ -205,9 +219,12 @@ class RedisPoolIT {
     node.await(() -> set(store, "k", 5_000));
     REDIS.command("CLIENT", "PAUSE", "1500", "ALL");
     long start = System.nanoTime();
-    assertThatThrownBy(() -> node.await(() -> get(store, "k", 200))).hasMessage("context deadline exceeded");
+    assertThatThrownBy(() -> node.await(() -> get(store, "k", 200)))
+        .hasMessage("context deadline exceeded");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(800));
-    assertThat(node.await(() -> get(store, "k", 5_000)).etag()).as("late replies meet no wrong caller").isEqualTo("1");
+    assertThat(node.await(() -> get(store, "k", 5_000)).etag())
+        .as("late replies meet no wrong caller")
+        .isEqualTo("1");
   }
 
   @Test
@@ -235,11 +252,14 @@ class RedisPoolIT {
           }
           return Future.succeededFuture();
         });
-    Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> calls.stream().allMatch(Future::isComplete));
+    Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> calls.stream().allMatch(Future::isComplete));
     assertThat(calls).filteredOn(Future::failed).hasSizeBetween(3_000, 4_000);
     assertThat(calls)
         .filteredOn(Future::failed)
-        .allSatisfy(failed -> assertThat(failed.cause()).hasMessage("redis: connection pool timeout"));
+        .allSatisfy(
+            failed -> assertThat(failed.cause()).hasMessage("redis: connection pool timeout"));
   }
 
   @Test
@@ -266,8 +286,10 @@ class RedisPoolIT {
           () ->
               store.set(
                   call(),
-                  new SetRequest("k", new StateData.Json(Buffer.buffer("1")), null, Map.of(), strong)));
-      assertThat(REDIS.command("INFO", "commandstats").toString()).contains("cmdstat_wait:calls=1,");
+                  new SetRequest(
+                      "k", new StateData.Json(Buffer.buffer("1")), null, Map.of(), strong)));
+      assertThat(REDIS.command("INFO", "commandstats").toString())
+          .contains("cmdstat_wait:calls=1,");
       assertThat(node.pools().connectionsByType()).containsEntry("redis", 2);
       assertThat(node.await(() -> get(store, "k", 5_000)).etag()).isEqualTo("1");
       assertThat(REDIS.clients()).as("two of the pool").isEqualTo(2);

@@ -43,7 +43,8 @@ class RedisSettingsTest {
     RedisSettings settings = parse("REDISHOST", "h");
     assertThat(settings.timeouts())
         .isEqualTo(
-            new RedisSettings.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofMinutes(5)));
+            new RedisSettings.Timeouts(
+                Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofMinutes(5)));
     assertThat(settings.retry())
         .isEqualTo(new RedisSettings.Retry(3, Duration.ofSeconds(2), Duration.ofMillis(512)));
     assertThat(settings.topology()).isEqualTo(new RedisSettings.Topology.Node());
@@ -65,10 +66,13 @@ class RedisSettingsTest {
     assertThatThrownBy(() -> parse("redisDB", "x", "enableTLS", "yes", "failover", ""))
         .isInstanceOf(ComponentException.Failed.class)
         .hasMessage(
-            "redis client configuration error: decode failed. 3 error(s) decoding:\n\n"
-                + "* error decoding 'enableTLS': invalid bool \"yes\"\n"
-                + "* error decoding 'failover': invalid bool \"\"\n"
-                + "* error decoding 'redisDB': invalid int \"x\"");
+            """
+            redis client configuration error: decode failed. 3 error(s) decoding:
+
+            * error decoding 'enableTLS': invalid bool "yes"
+            * error decoding 'failover': invalid bool ""
+            * error decoding 'redisDB': invalid int "x"\
+            """);
     assertThatThrownBy(() -> parse("redisHost", "h:1", "redisPort", "2"))
         .hasMessage(
             "redis client configuration error: redis host \"h:1\" already contains port 1, but redisPort is set to 2;"
@@ -96,7 +100,9 @@ class RedisSettingsTest {
     for (String field : all.keySet()) {
       Map<String, String> other = new HashMap<>(all);
       other.remove(field);
-      assertThat(RedisSettings.forState(new Metadata(other)).poolKey()).as(field).isNotEqualTo(settings.poolKey());
+      assertThat(RedisSettings.forState(new Metadata(other)).poolKey())
+          .as(field)
+          .isNotEqualTo(settings.poolKey());
     }
     assertThat(parse("redisHost", "h", "ttlInSeconds", "5", "keyPrefix", "none").poolKey())
         .as("what is no matter of the connection is no part of the key")
@@ -105,7 +111,9 @@ class RedisSettingsTest {
 
   @Test
   void secretsAreNotPrinted() {
-    RedisSettings settings = parse("redisHost", "h", "redisPassword", "s3cret", "sentinelPassword", "s3cret");
-    assertThat(settings.toString() + settings.credentials() + settings.poolKey()).doesNotContain("s3cret");
+    RedisSettings settings =
+        parse("redisHost", "h", "redisPassword", "s3cret", "sentinelPassword", "s3cret");
+    assertThat(settings.toString() + settings.credentials() + settings.poolKey())
+        .doesNotContain("s3cret");
   }
 }

@@ -56,11 +56,13 @@ class RedisTopologyIT {
     for (int i = 0; i < more.length; i += 2) {
       metadata.put(more[i], more[i + 1]);
     }
-    return node.await(() -> RedisStateStore.open(TestNode.spec("state.redis", metadata), node.opening()));
+    return node.await(
+        () -> RedisStateStore.open(TestNode.spec("state.redis", metadata), node.opening()));
   }
 
   private static SetRequest put(String key, String json) {
-    return new SetRequest(key, new StateData.Json(Buffer.buffer(json)), null, Map.of(), StateOptions.NONE);
+    return new SetRequest(
+        key, new StateData.Json(Buffer.buffer(json)), null, Map.of(), StateOptions.NONE);
   }
 
   private static GetRequest read(String key) {
@@ -91,7 +93,9 @@ class RedisTopologyIT {
         .hasSize(50)
         .allSatisfy((BulkItem item) -> assertThat(item.item().etag()).isEqualTo("1"));
     List<StateOperation> operations =
-        List.of(new StateOperation.Upsert(put("a||t", "1")), new StateOperation.Upsert(put("a||t", "2")));
+        List.of(
+            new StateOperation.Upsert(put("a||t", "1")),
+            new StateOperation.Upsert(put("a||t", "2")));
     node.await(() -> ((StateStore.Transactional) store).transact(call(), operations, Map.of()));
     assertThat(node.await(() -> store.get(call(), read("a||t"))).etag()).isEqualTo("2");
     node.await(store::close);
@@ -123,10 +127,14 @@ class RedisTopologyIT {
                 StateStore store =
                     open(
                         address,
-                        "failover", "true",
-                        "sentinelMasterName", "mymaster",
-                        "redisPassword", "pw",
-                        "redisMaxRetries", "-1");
+                        "failover",
+                        "true",
+                        "sentinelMasterName",
+                        "mymaster",
+                        "redisPassword",
+                        "pw",
+                        "redisMaxRetries",
+                        "-1");
                 try {
                   savesAndReads(store);
                 } finally {
@@ -143,16 +151,45 @@ class RedisTopologyIT {
 
   @Test
   void tls() throws Exception {
-    run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem",
-        "-days", "2", "-subj", "/CN=localhost");
+    run(
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        "key.pem",
+        "-out",
+        "cert.pem",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost");
     String certificate = Files.readString(folder.resolve("cert.pem"));
     String key = Files.readString(folder.resolve("key.pem"));
     int port = RedisServer.freePort();
     Process server =
         new ProcessBuilder(
-                RedisServer.program(), "--port", "0", "--tls-port", "" + port, "--bind", "127.0.0.1", "--save", "",
-                "--dir", folder.toString(), "--tls-cert-file", "cert.pem", "--tls-key-file", "key.pem",
-                "--tls-ca-cert-file", "cert.pem", "--tls-auth-clients", "yes")
+                RedisServer.program(),
+                "--port",
+                "0",
+                "--tls-port",
+                "" + port,
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--dir",
+                folder.toString(),
+                "--tls-cert-file",
+                "cert.pem",
+                "--tls-key-file",
+                "key.pem",
+                "--tls-ca-cert-file",
+                "cert.pem",
+                "--tls-auth-clients",
+                "yes")
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -162,22 +199,50 @@ class RedisTopologyIT {
       Awaitility.await()
           .atMost(10, TimeUnit.SECONDS)
           .ignoreExceptions()
-          .untilAsserted(() -> new java.net.Socket("127.0.0.1", port).close());
+          .untilAsserted(
+              () -> new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), port).close());
       StateStore store =
-          open(host, "enableTLS", "true", "insecureSkipTLSVerify", "true", "clientCert", certificate, "clientKey", key);
+          open(
+              host,
+              "enableTLS",
+              "true",
+              "insecureSkipTLSVerify",
+              "true",
+              "clientCert",
+              certificate,
+              "clientKey",
+              key);
       savesAndReads(store);
       node.await(store::close);
       assertThatThrownBy(
               () ->
-                  open(host, "enableTLS", "true", "clientCert", certificate, "clientKey", key, "redisMaxRetries", "-1"))
+                  open(
+                      host,
+                      "enableTLS",
+                      "true",
+                      "clientCert",
+                      certificate,
+                      "clientKey",
+                      key,
+                      "redisMaxRetries",
+                      "-1"))
           .as("the server's certificate is checked unless told otherwise")
           .isInstanceOf(ComponentException.Failed.class)
           .hasMessageContaining("tls: ");
       assertThatThrownBy(
-              () -> open(host, "enableTLS", "true", "insecureSkipTLSVerify", "true", "redisMaxRetries", "-1"))
+              () ->
+                  open(
+                      host,
+                      "enableTLS",
+                      "true",
+                      "insecureSkipTLSVerify",
+                      "true",
+                      "redisMaxRetries",
+                      "-1"))
           .as("the server asks for a certificate")
           .isInstanceOf(ComponentException.Failed.class);
-      assertThatThrownBy(() -> open(host, "enableTLS", "true", "clientCert", "s3cret", "clientKey", "s3cret"))
+      assertThatThrownBy(
+              () -> open(host, "enableTLS", "true", "clientCert", "s3cret", "clientKey", "s3cret"))
           .hasMessageContaining("redis client configuration error: tls:")
           .hasMessageNotContaining("s3cret");
     } finally {

@@ -9,6 +9,7 @@ import io.jitney.components.secretstores.localenv.LocalEnvSecretStore;
 import io.jitney.components.testing.TestNode;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,11 +35,12 @@ class LocalEnvSecretStoreTest {
 
   private SecretStore open(Map<String, String> environment, Map<String, String> metadata) {
     return get(
-        LocalEnvSecretStore.open(TestNode.spec("secretstores.local.env", metadata), node.opening(environment)));
+        LocalEnvSecretStore.open(
+            TestNode.spec("secretstores.local.env", metadata), node.opening(environment)));
   }
 
   private static String read(SecretStore store, String name) {
-    return get(store.get(call(), name, Map.of())).get(name);
+    return Objects.requireNonNull(get(store.get(call(), name, Map.of())).get(name));
   }
 
   @Test
@@ -50,13 +52,15 @@ class LocalEnvSecretStoreTest {
     assertThat(read(other, "gt_low")).isEmpty();
     assertThat(System.getenv("PATH")).isNotEmpty();
     assertThat(read(store, "PATH")).as("the daemon's own variable").isEmpty();
-    assertThat(get(other.bulkGet(call(), Map.of()))).isEqualTo(Map.of("GT_A", Map.of("GT_A", "of the other")));
+    assertThat(get(other.bulkGet(call(), Map.of())))
+        .isEqualTo(Map.of("GT_A", Map.of("GT_A", "of the other")));
   }
 
   @Test
   void withholdsDaprsVariablesAndTheToken() {
     SecretStore store = open(ENVIRONMENT, Map.of());
-    for (String name : new String[] {"DAPR_GT", "dapr_gt2", "APP_API_TOKEN", "app_api_token", "unset", ""}) {
+    for (String name :
+        new String[] {"DAPR_GT", "dapr_gt2", "APP_API_TOKEN", "app_api_token", "unset", ""}) {
       assertThat(read(store, name)).isEmpty();
     }
     assertThat(node.log).contains("warn Access to env var DAPR_GT is forbidden");
@@ -76,7 +80,8 @@ class LocalEnvSecretStoreTest {
                 "A", Map.of("A", "alpha"),
                 "EMPTY", Map.of("EMPTY", ""),
                 "APP_API_TOKEN", Map.of("APP_API_TOKEN", "inner")));
-    assertThat(get(open(ENVIRONMENT, Map.of("prefix", "gt_")).bulkGet(call(), Map.of()))).containsOnlyKeys("low");
+    assertThat(get(open(ENVIRONMENT, Map.of("prefix", "gt_")).bulkGet(call(), Map.of())))
+        .containsOnlyKeys("low");
   }
 
   @Test

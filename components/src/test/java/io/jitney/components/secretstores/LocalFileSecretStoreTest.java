@@ -36,7 +36,9 @@ class LocalFileSecretStoreTest {
   }
 
   private SecretStore open(Map<String, String> metadata) {
-    return get(LocalFileSecretStore.open(TestNode.spec("secretstores.local.file", metadata), node.opening()));
+    return get(
+        LocalFileSecretStore.open(
+            TestNode.spec("secretstores.local.file", metadata), node.opening()));
   }
 
   private SecretStore openWith(String json, Map<String, String> more) {
@@ -46,18 +48,21 @@ class LocalFileSecretStoreTest {
       throw new java.io.UncheckedIOException(e);
     }
     Map<String, String> metadata = new java.util.HashMap<>(more);
-    metadata.put("secretsFile", "secrets.json"); // relative: to the instance's folder, not to the daemon's
+    metadata.put(
+        "secretsFile", "secrets.json"); // relative: to the instance's folder, not to the daemon's
     return open(metadata);
   }
 
   @Test
   void namesAreExact() {
-    SecretStore store = openWith("{\"one\":\"1\",\"empty\":\"\",\"é€😀\":\"u\",\"\":\"3\"}", Map.of());
+    SecretStore store =
+        openWith("{\"one\":\"1\",\"empty\":\"\",\"é€😀\":\"u\",\"\":\"3\"}", Map.of());
     assertThat(get(store.get(call(), "one", Map.of()))).isEqualTo(Map.of("one", "1"));
     assertThat(get(store.get(call(), "empty", Map.of()))).isEqualTo(Map.of("empty", ""));
     assertThat(get(store.get(call(), "é€😀", Map.of()))).isEqualTo(Map.of("é€😀", "u"));
     assertThat(get(store.get(call(), "", Map.of()))).isEqualTo(Map.of("", "3"));
-    assertThatThrownBy(() -> get(store.get(call(), "One", Map.of()))).hasMessage("secret One not found");
+    assertThatThrownBy(() -> get(store.get(call(), "One", Map.of())))
+        .hasMessage("secret One not found");
     assertThat(store.features()).isEmpty();
   }
 
@@ -66,15 +71,26 @@ class LocalFileSecretStoreTest {
     SecretStore store = openWith(NESTED, Map.of());
     assertThat(get(store.bulkGet(call(), Map.of())))
         .containsOnlyKeys(
-            "db:user", "db:pass:old", "db:pass:new", "list:0", "list:1", "list:2:k", "top", "deep:a:b:c");
+            "db:user",
+            "db:pass:old",
+            "db:pass:new",
+            "list:0",
+            "list:1",
+            "list:2:k",
+            "top",
+            "deep:a:b:c");
     assertThat(get(store.get(call(), "list:2:k", Map.of()))).isEqualTo(Map.of("list:2:k", "third"));
-    assertThatThrownBy(() -> get(store.get(call(), "db", Map.of()))).hasMessage("secret db not found");
+    assertThatThrownBy(() -> get(store.get(call(), "db", Map.of())))
+        .hasMessage("secret db not found");
     SecretStore dotted = openWith(NESTED, Map.of("nestedSeparator", "."));
-    assertThat(get(dotted.get(call(), "db.pass.new", Map.of()))).isEqualTo(Map.of("db.pass.new", "y"));
+    assertThat(get(dotted.get(call(), "db.pass.new", Map.of())))
+        .isEqualTo(Map.of("db.pass.new", "y"));
     SecretStore blank = openWith(NESTED, Map.of("nestedSeparator", ""));
     assertThat(get(blank.get(call(), "db:user", Map.of()))).isEqualTo(Map.of("db:user", "u"));
     Files.writeString(folder.resolve("secrets.json"), "{}");
-    assertThat(get(blank.get(call(), "db:user", Map.of()))).as("the file is read once").isNotEmpty();
+    assertThat(get(blank.get(call(), "db:user", Map.of())))
+        .as("the file is read once")
+        .isNotEmpty();
   }
 
   @Test
@@ -87,7 +103,8 @@ class LocalFileSecretStoreTest {
                 "deep", Map.of("a:b:c", "d"),
                 "top", Map.of("top", "t")));
     assertThat(store.features()).containsExactly("MULTIPLE_KEY_VALUES_PER_SECRET");
-    assertThatThrownBy(() -> get(store.get(call(), "list", Map.of()))).hasMessage("secret list not found");
+    assertThatThrownBy(() -> get(store.get(call(), "list", Map.of())))
+        .hasMessage("secret list not found");
   }
 
   @Test
@@ -112,7 +129,8 @@ class LocalFileSecretStoreTest {
     assertThatThrownBy(() -> open(Map.of("secretsFile", "nope.json")))
         .hasMessage("open nope.json: no such file or directory");
     Files.createDirectory(folder.resolve("dir"));
-    assertThatThrownBy(() -> open(Map.of("secretsFile", "dir"))).hasMessage("read dir: is a directory");
+    assertThatThrownBy(() -> open(Map.of("secretsFile", "dir")))
+        .hasMessage("read dir: is a directory");
     assertThatThrownBy(() -> open(Map.of("secretsFile", "/dev/zero")))
         .hasMessage("read /dev/zero: not a regular file");
     assertThatThrownBy(() -> openWith("", Map.of())).hasMessage("unexpected end of JSON input");

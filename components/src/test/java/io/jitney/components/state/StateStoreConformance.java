@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every state store must do, written once. Always two openings: two tenants with an equal component. Where stores
- * differ as daprd's do, the subclass says how.
+ * What every state store must do, written once. Always two openings: two tenants with an equal
+ * component. Where stores differ as daprd's do, the subclass says how.
  */
 public abstract class StateStoreConformance {
   /** How this store differs from the others. */
@@ -73,12 +73,17 @@ public abstract class StateStoreConformance {
   }
 
   protected static SetRequest put(
-      String key, String json, @Nullable String etag, Map<String, String> metadata, StateOptions options) {
+      String key,
+      String json,
+      @Nullable String etag,
+      Map<String, String> metadata,
+      StateOptions options) {
     return new SetRequest(key, new StateData.Json(Buffer.buffer(json)), etag, metadata, options);
   }
 
   protected static SetRequest putBytes(String key, byte... bytes) {
-    return new SetRequest(key, new StateData.Bytes(Buffer.buffer(bytes)), null, Map.of(), StateOptions.NONE);
+    return new SetRequest(
+        key, new StateData.Bytes(Buffer.buffer(bytes)), null, Map.of(), StateOptions.NONE);
   }
 
   protected static DeleteRequest remove(String key, @Nullable String etag) {
@@ -110,7 +115,8 @@ public abstract class StateStoreConformance {
   }
 
   protected void transact(StateStore store, StateOperation... operations) {
-    node.await(() -> ((StateStore.Transactional) store).transact(call(), List.of(operations), Map.of()));
+    node.await(
+        () -> ((StateStore.Transactional) store).transact(call(), List.of(operations), Map.of()));
   }
 
   protected static StateOperation upsert(String key, String json) {
@@ -176,7 +182,8 @@ public abstract class StateStoreConformance {
 
   @Test
   void keepsAnyJsonValueAndAnyBytes() {
-    for (String json : List.of("\"\"", "42", "-7", "true", "null", "{}", "[]", "[1,\"x\",null]", "\"é€😀\"")) {
+    for (String json :
+        List.of("\"\"", "42", "-7", "true", "null", "{}", "[]", "[1,\"x\",null]", "\"é€😀\"")) {
       set(first, put("a||v", json));
       assertThat(text(first, "a||v")).isEqualTo(json);
     }
@@ -201,7 +208,9 @@ public abstract class StateStoreConformance {
 
   @Test
   void keysOfAnyCharacters() {
-    for (String key : List.of("é€😀", "a b", "a/b?c#d", "line\nbreak", "a:b*[x]", "' or 1=1 --", "k".repeat(2000))) {
+    for (String key :
+        List.of(
+            "é€😀", "a b", "a/b?c#d", "line\nbreak", "a:b*[x]", "' or 1=1 --", "k".repeat(2000))) {
       set(first, put("a||" + key, "1"));
       assertThat(text(first, "a||" + key)).isEqualTo("1");
       delete(first, remove("a||" + key, null));
@@ -277,13 +286,17 @@ public abstract class StateStoreConformance {
 
   @Test
   void unknownOptionWords() {
-    assertThatThrownBy(() -> set(first, put("a||k", "1", null, Map.of(), new StateOptions("other", ""))))
+    assertThatThrownBy(
+            () -> set(first, put("a||k", "1", null, Map.of(), new StateOptions("other", ""))))
         .isInstanceOf(ComponentException.Failed.class)
         .hasMessage("unrecognized concurrency model 'other'");
-    assertThatThrownBy(() -> set(first, put("a||k", "1", null, Map.of(), new StateOptions("", "other"))))
+    assertThatThrownBy(
+            () -> set(first, put("a||k", "1", null, Map.of(), new StateOptions("", "other"))))
         .hasMessage("unrecognized consistency model 'other'");
-    DeleteRequest bad = new DeleteRequest("a||k", null, Map.of(), new StateOptions("FIRST-WRITE", ""));
-    assertThatThrownBy(() -> delete(first, bad)).hasMessage("unrecognized concurrency model 'FIRST-WRITE'");
+    DeleteRequest bad =
+        new DeleteRequest("a||k", null, Map.of(), new StateOptions("FIRST-WRITE", ""));
+    assertThatThrownBy(() -> delete(first, bad))
+        .hasMessage("unrecognized concurrency model 'FIRST-WRITE'");
     set(first, put("a||k", "1", null, Map.of(), new StateOptions("last-write", "strong")));
     assertThat(text(first, "a||k")).isEqualTo("1");
   }
@@ -310,7 +323,8 @@ public abstract class StateStoreConformance {
     assertThat(text(first, "a||zero")).isEqualTo("1");
     assertThat(text(first, "a||empty")).isEqualTo("1");
     List<BulkItem> bulk =
-        node.await(() -> first.bulkGet(call(), List.of(new GetRequest("a||short", "", Map.of())), 0));
+        node.await(
+            () -> first.bulkGet(call(), List.of(new GetRequest("a||short", "", Map.of())), 0));
     assertThat(bulk).containsExactly(new BulkItem("a||short", StateItem.absent(), null));
     set(first, put("a||long", "2"));
     assertThat(get(first, "a||long").metadata()).isEmpty();
@@ -337,7 +351,9 @@ public abstract class StateStoreConformance {
       requests.add(new GetRequest(key, "", Map.of()));
     }
     List<BulkItem> items = node.await(() -> first.bulkGet(call(), requests, 1));
-    assertThat(items).extracting(BulkItem::key).containsExactlyInAnyOrder("a||x", "a||y", "a||none");
+    assertThat(items)
+        .extracting(BulkItem::key)
+        .containsExactlyInAnyOrder("a||x", "a||y", "a||none");
     for (BulkItem item : items) {
       assertThat(item.error()).isNull();
       assertThat(item.item().data() == null).isEqualTo(item.key().equals("a||none"));
@@ -349,18 +365,21 @@ public abstract class StateStoreConformance {
   void bulkSetAppliesTheGoodItemsAndNamesTheBadOnes() {
     set(first, put("a||x", "1", null, Map.of(), FIRST_WRITE));
     SetRequest bad = put("a||x", "2", "99", Map.of(), StateOptions.NONE);
-    assertThatThrownBy(() -> node.await(() -> first.bulkSet(call(), List.of(bad, put("a||y", "2")))))
+    assertThatThrownBy(
+            () -> node.await(() -> first.bulkSet(call(), List.of(bad, put("a||y", "2")))))
         .isInstanceOfSatisfying(
             BulkFailure.class,
             failure -> {
               assertThat(failure.items()).hasSize(1);
               assertThat(failure.items().getFirst().key()).isEqualTo("a||x");
-              assertThat(failure.items().getFirst().cause()).isInstanceOf(ComponentException.EtagMismatch.class);
+              assertThat(failure.items().getFirst().cause())
+                  .isInstanceOf(ComponentException.EtagMismatch.class);
             });
     assertThat(text(first, "a||x")).isEqualTo("1");
     assertThat(text(first, "a||y")).isEqualTo("2");
     List<DeleteRequest> deletes = List.of(remove("a||x", "99"), remove("a||y", null));
-    assertThatThrownBy(() -> node.await(() -> first.bulkDelete(call(), deletes))).isInstanceOf(BulkFailure.class);
+    assertThatThrownBy(() -> node.await(() -> first.bulkDelete(call(), deletes)))
+        .isInstanceOf(BulkFailure.class);
     assertThat(text(first, "a||x")).isEqualTo("1");
     assertThat(text(first, "a||y")).isNull();
   }
@@ -391,7 +410,9 @@ public abstract class StateStoreConformance {
   void transactionWithAStaleEtag() {
     set(first, put("a||k", "1"));
     ThrowingCallable failing =
-        () -> transact(first, upsert("a||first", "1"), upsert("a||k", "2", "99"), upsert("a||last", "1"));
+        () ->
+            transact(
+                first, upsert("a||first", "1"), upsert("a||k", "2", "99"), upsert("a||last", "1"));
     if (traits().transactionsRollBack()) {
       assertMismatch(failing);
       assertThat(text(first, "a||first")).isNull();
@@ -417,7 +438,10 @@ public abstract class StateStoreConformance {
                 String value = "" + i;
                 calls.add(
                     ((StateStore.Transactional) first)
-                        .transact(call(), List.of(upsert("a||p", value), upsert("a||q", value)), Map.of()));
+                        .transact(
+                            call(),
+                            List.of(upsert("a||p", value), upsert("a||q", value)),
+                            Map.of()));
                 calls.add(second.set(call(), put("b||p", value)));
                 calls.add(first.get(call(), new GetRequest("a||p", "", Map.of())).mapEmpty());
               }
@@ -448,7 +472,8 @@ public abstract class StateStoreConformance {
     }
 
     @Override
-    public Future<Void> delete(io.jitney.components.spi.CallContext context, DeleteRequest request) {
+    public Future<Void> delete(
+        io.jitney.components.spi.CallContext context, DeleteRequest request) {
       return Future.failedFuture("not open");
     }
 

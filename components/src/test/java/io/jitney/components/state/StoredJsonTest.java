@@ -18,7 +18,19 @@ class StoredJsonTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\"text\"", "42", "-7", "1.5", "true", "null", "{}", "[]", "{\"a\":{\"b\":[1,2]}}", "\"é€😀\""})
+  @ValueSource(
+      strings = {
+        "\"text\"",
+        "42",
+        "-7",
+        "1.5",
+        "true",
+        "null",
+        "{}",
+        "[]",
+        "{\"a\":{\"b\":[1,2]}}",
+        "\"é€😀\""
+      })
   void whatIsInStoredFormIsNotTouched(String json) {
     Buffer buffer = Buffer.buffer(json);
     assertThat(StoredJson.PLAIN.encode(buffer)).isSameAs(buffer);
@@ -40,7 +52,8 @@ class StoredJsonTest {
     assertThat(sorted("\"<a href=\\\"x\\\">&</a>\""))
         .isEqualTo("\"\\u003ca href=\\\"x\\\"\\u003e\\u0026\\u003c/a\\u003e\"");
     assertThat(sorted("\"a\u2028b\"")).isEqualTo("\"a\\u2028b\"");
-    assertThat(sorted("{\"\ud83d\ude00\":1,\"\uffee\":2}")).isEqualTo("{\"\uffee\":2,\"\ud83d\ude00\":1}");
+    assertThat(sorted("{\"\ud83d\ude00\":1,\"\uffee\":2}"))
+        .isEqualTo("{\"\uffee\":2,\"\ud83d\ude00\":1}");
   }
 
   @ParameterizedTest
@@ -56,7 +69,8 @@ class StoredJsonTest {
     "1.50, 1.5"
   })
   void numbersReadAsGoWritesThem(String json, String stored) {
-    String expected = json.equals("123456789012345678") ? json : stored; // digits are not thrown away
+    String expected =
+        json.equals("123456789012345678") ? json : stored; // digits are not thrown away
     assertThat(plain(json)).isEqualTo(expected);
     assertThat(sorted("[" + json + "]")).isEqualTo("[" + expected + "]");
   }

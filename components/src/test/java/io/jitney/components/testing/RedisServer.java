@@ -21,8 +21,9 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A Redis for one test class: that of {@code JITNEY_TEST_REDIS} (host:port, emptied by the tests), else a
- * {@code redis-server} process on a free port. Use as a static field with {@code @RegisterExtension}.
+ * A Redis for one test class: that of {@code JITNEY_TEST_REDIS} (host:port, emptied by the tests),
+ * else a {@code redis-server} process on a free port. Use as a static field with
+ * {@code @RegisterExtension}.
  */
 public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
   private final List<String> options;
@@ -31,7 +32,9 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
   private String host = "127.0.0.1";
   private int port;
 
-  /** @param options further options of redis-server */
+  /**
+   * @param options further options of redis-server
+   */
   public RedisServer(String... options) {
     this.options = List.of(options);
   }
@@ -65,11 +68,15 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
     try {
       port = onPort;
       folder = folder == null ? Files.createTempDirectory("jitney-redis") : folder;
-      List<String> command = new ArrayList<>(List.of(program(), "--port", "" + port, "--save", "", "--bind", host));
+      List<String> command =
+          new ArrayList<>(List.of(program(), "--port", "" + port, "--save", "", "--bind", host));
       command.addAll(List.of("--dir", folder.toString()));
       command.addAll(options);
       process =
-          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -96,7 +103,8 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
   /** Path of redis-server. */
   public static String program() {
     String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
-    for (String directory : (path + File.pathSeparator + "/usr/bin").split(File.pathSeparator)) {
+    for (String directory :
+        (path + File.pathSeparator + "/usr/bin").split(File.pathSeparator, -1)) {
       Path candidate = Path.of(directory, "redis-server");
       if (Files.isExecutable(candidate)) {
         return candidate.toString();
@@ -121,13 +129,21 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
     return port;
   }
 
-  /** Sends a command on a connection of its own, as redis-cli does; an error reply is returned as its text. */
+  /**
+   * Sends a command on a connection of its own, as redis-cli does; an error reply is returned as
+   * its text.
+   */
   public Object command(String... words) {
     try (Socket socket = new Socket(host, port)) {
       socket.setSoTimeout(10_000);
       StringBuilder request = new StringBuilder("*" + words.length + "\r\n");
       for (String word : words) {
-        request.append('$').append(word.getBytes(StandardCharsets.UTF_8).length).append("\r\n").append(word).append("\r\n");
+        request
+            .append('$')
+            .append(word.getBytes(StandardCharsets.UTF_8).length)
+            .append("\r\n")
+            .append(word)
+            .append("\r\n");
       }
       socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
       return reply(new BufferedInputStream(socket.getInputStream()));

@@ -23,7 +23,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A node for tests: a Vert.x with two event loops, pools, and openings for as many tenants as a test wants. */
+/**
+ * A node for tests: a Vert.x with two event loops, pools, and openings for as many tenants as a
+ * test wants.
+ */
 public final class TestNode implements AutoCloseable {
   public static final int LOOPS = 2;
 

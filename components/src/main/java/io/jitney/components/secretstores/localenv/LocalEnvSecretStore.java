@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * {@code secretstores.local.env}: a secret is a variable of the app instance's environment, which is what its launcher
- * had; the daemon's own is never read. Dapr's variables and the app's token are withheld.
+ * {@code secretstores.local.env}: a secret is a variable of the app instance's environment, which
+ * is what its launcher had; the daemon's own is never read. Dapr's variables and the app's token
+ * are withheld.
  */
 public final class LocalEnvSecretStore implements SecretStore {
   private final Map<String, String> environment;
@@ -33,7 +34,8 @@ public final class LocalEnvSecretStore implements SecretStore {
     try {
       String prefix = new LenientMetadata(spec.metadata()).text("prefix");
       return Future.succeededFuture(
-          new LocalEnvSecretStore(opening.environment(), prefix == null ? "" : prefix, opening.log()));
+          new LocalEnvSecretStore(
+              opening.environment(), prefix == null ? "" : prefix, opening.log()));
     } catch (ComponentException e) {
       return Future.failedFuture(e);
     }
@@ -46,7 +48,8 @@ public final class LocalEnvSecretStore implements SecretStore {
 
   /** A variable that is not set, or withheld, is an empty secret. */
   @Override
-  public Future<Map<String, String>> get(CallContext context, String name, Map<String, String> metadata) {
+  public Future<Map<String, String>> get(
+      CallContext context, String name, Map<String, String> metadata) {
     String variable = prefix + name;
     if (isWithheld(variable)) {
       log.warn("Access to env var " + name + " is forbidden");
@@ -56,11 +59,14 @@ public final class LocalEnvSecretStore implements SecretStore {
   }
 
   @Override
-  public Future<Map<String, Map<String, String>>> bulkGet(CallContext context, Map<String, String> metadata) {
+  public Future<Map<String, Map<String, String>>> bulkGet(
+      CallContext context, Map<String, String> metadata) {
     Map<String, Map<String, String>> secrets = new HashMap<>();
     environment.forEach(
         (variable, value) -> {
-          boolean matches = prefix.isEmpty() || (variable.startsWith(prefix) && variable.length() > prefix.length());
+          boolean matches =
+              prefix.isEmpty()
+                  || (variable.startsWith(prefix) && variable.length() > prefix.length());
           if (matches && !isWithheld(variable)) {
             String name = variable.substring(prefix.length());
             secrets.put(name, Map.of(name, value));

@@ -1,5 +1,6 @@
 package io.jitney.components.secretstores.localfile;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jitney.components.secretstores.SecretStore;
 import io.jitney.components.spi.CallContext;
 import io.jitney.components.spi.ComponentException;
@@ -10,6 +11,7 @@ import io.vertx.core.Future;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** {@code secretstores.local.file}: secrets of a JSON file, flat or with several values each. */
@@ -23,8 +25,9 @@ public final class LocalFileSecretStore implements SecretStore {
   }
 
   /**
-   * The factory. Metadata: {@code secretsFile} (relative to the app instance's working directory), {@code
-   * nestedSeparator} ({@code :}), {@code multiValued}. Later changes of the file are not seen.
+   * The factory. Metadata: {@code secretsFile} (relative to the app instance's working directory),
+   * {@code nestedSeparator} ({@code :}), {@code multiValued}. Later changes of the file are not
+   * seen.
    */
   public static Future<SecretStore> open(ComponentSpec spec, ComponentOpening opening) {
     try {
@@ -36,17 +39,24 @@ public final class LocalFileSecretStore implements SecretStore {
       Path path = opening.workingDirectory().resolve(file);
       String separator = metadata.text("nestedSeparator");
       boolean multiValued = metadata.truthy("multiValued");
-      SecretsTree tree = new SecretsTree(separator == null || separator.isEmpty() ? ":" : separator);
+      SecretsTree tree =
+          new SecretsTree(separator == null || separator.isEmpty() ? ":" : separator);
       return opening
           .node()
           .vertx()
-          .executeBlocking(() -> SecretsFile.read(file, path), false)
-          .map(json -> multiValued ? tree.multiValued(json) : tree.flat(json))
-          .map(secrets -> new LocalFileSecretStore(secrets, multiValued));
+          .<SecretStore>executeBlocking(
+              () -> {
+                ObjectNode json = SecretsFile.read(file, path);
+                return new LocalFileSecretStore(
+                    multiValued ? tree.multiValued(json) : tree.flat(json), multiValued);
+              },
+              false)
+          .map(Objects::requireNonNull);
     } catch (ComponentException e) {
       return Future.failedFuture(e);
     } catch (InvalidPathException e) {
-      return Future.failedFuture(new ComponentException.Failed("open secretsFile: invalid argument"));
+      return Future.failedFuture(
+          new ComponentException.Failed("open secretsFile: invalid argument"));
     }
   }
 
@@ -56,7 +66,8 @@ public final class LocalFileSecretStore implements SecretStore {
   }
 
   @Override
-  public Future<Map<String, String>> get(CallContext context, String name, Map<String, String> metadata) {
+  public Future<Map<String, String>> get(
+      CallContext context, String name, Map<String, String> metadata) {
     Map<String, String> secret = secrets.get(name);
     return secret == null
         ? Future.failedFuture(new ComponentException.Failed("secret " + name + " not found"))
@@ -64,7 +75,8 @@ public final class LocalFileSecretStore implements SecretStore {
   }
 
   @Override
-  public Future<Map<String, Map<String, String>>> bulkGet(CallContext context, Map<String, String> metadata) {
+  public Future<Map<String, Map<String, String>>> bulkGet(
+      CallContext context, Map<String, String> metadata) {
     return Future.succeededFuture(secrets);
   }
 

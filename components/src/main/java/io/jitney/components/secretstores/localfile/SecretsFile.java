@@ -16,7 +16,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Reads the file; blocks. Messages name the file as the resource does, and nothing of its content. */
+/**
+ * Reads the file; blocks. Messages name the file as the resource does, and nothing of its content.
+ */
 final class SecretsFile {
   /** Far beyond any real file; keeps a wrong path from filling the memory of all tenants. */
   private static final int MAX_BYTES = 16 * 1024 * 1024;
@@ -45,7 +47,8 @@ final class SecretsFile {
     } catch (MismatchedInputException e) {
       throw new ComponentException.Failed("invalid character after top-level value");
     } catch (JsonProcessingException e) {
-      throw new ComponentException.Failed("invalid character in JSON at offset " + e.getLocation().getByteOffset());
+      throw new ComponentException.Failed(
+          "invalid character in JSON at offset " + e.getLocation().getByteOffset());
     } catch (IOException e) {
       throw new ComponentException.Failed("read " + name + ": input/output error");
     }
@@ -59,7 +62,10 @@ final class SecretsFile {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       // A pipe would hold the thread, a device the memory.
       throw new ComponentException.Failed(
-          "read " + name + ": " + (Files.isDirectory(path) ? "is a directory" : "not a regular file"));
+          "read "
+              + name
+              + ": "
+              + (Files.isDirectory(path) ? "is a directory" : "not a regular file"));
     }
     try (InputStream in = Files.newInputStream(path)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);

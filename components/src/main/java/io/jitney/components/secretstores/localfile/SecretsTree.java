@@ -22,7 +22,10 @@ final class SecretsTree {
     return Collections.unmodifiableMap(secrets);
   }
 
-  /** Every member of the first level is a secret; anything there but objects and strings is left out. */
+  /**
+   * Every member of the first level is a secret; anything there but objects and strings is left
+   * out.
+   */
   Map<String, Map<String, String>> multiValued(ObjectNode json) {
     Map<String, Map<String, String>> secrets = new LinkedHashMap<>();
     json.properties()
@@ -47,7 +50,8 @@ final class SecretsTree {
 
   private void visit(String path, JsonNode node, Map<String, String> leaves) {
     if (node.isObject()) {
-      node.properties().forEach(member -> visit(path + separator + member.getKey(), member.getValue(), leaves));
+      node.properties()
+          .forEach(member -> visit(path + separator + member.getKey(), member.getValue(), leaves));
     } else if (node.isArray()) {
       for (int i = 0; i < node.size(); i++) {
         visit(path + separator + i, node.get(i), leaves);
@@ -57,7 +61,10 @@ final class SecretsTree {
     }
   }
 
-  /** Only strings come out as they are; daprd shows everything else the way Go prints a wrong argument. */
+  /**
+   * Only strings come out as they are; daprd shows everything else the way Go prints a wrong
+   * argument.
+   */
   private static String text(JsonNode leaf) {
     if (leaf.isTextual()) {
       return leaf.textValue();
@@ -68,7 +75,9 @@ final class SecretsTree {
     return leaf.isNumber() ? "%!s(float64=" + goFloat(leaf.doubleValue()) + ")" : "%!s(<nil>)";
   }
 
-  /** Go's {@code %v} of a double: the shortest digits, with an exponent below 1e-4 and from 1e6 on. */
+  /**
+   * Go's {@code %v} of a double: the shortest digits, with an exponent below 1e-4 and from 1e6 on.
+   */
   private static String goFloat(double value) {
     if (value == 0) {
       return Double.compare(value, 0.0) < 0 ? "-0" : "0";
@@ -81,6 +90,10 @@ final class SecretsTree {
     }
     String sign = shortest.signum() < 0 ? "-" : "";
     String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
-    return sign + mantissa + "e" + (exponent < 0 ? "-" : "+") + String.format("%02d", Math.abs(exponent));
+    return sign
+        + mantissa
+        + "e"
+        + (exponent < 0 ? "-" : "+")
+        + String.format("%02d", Math.abs(exponent));
   }
 }

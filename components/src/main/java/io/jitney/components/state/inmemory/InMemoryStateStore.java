@@ -25,7 +25,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * {@code state.in-memory}. Each opening has values of its own: what one app instance stores, no other sees.
+ * {@code state.in-memory}. Each opening has values of its own: what one app instance stores, no
+ * other sees.
  *
  * <p>Never waits, never fails for other reasons than the request.
  */
@@ -39,6 +40,7 @@ public final class InMemoryStateStore implements StateStore.Transactional {
           StateFeature.KEYS_LIKE);
   private static final Future<Void> DONE = Future.succeededFuture();
   private static final Future<StateItem> ABSENT = Future.succeededFuture(StateItem.absent());
+  private static final byte[] NOTHING = {};
   private static final long EVICTION_MILLIS = 1_000;
   private static final long LONGEST_WAIT_MILLIS = 60_000;
 
@@ -68,7 +70,8 @@ public final class InMemoryStateStore implements StateStore.Transactional {
   }
 
   @Override
-  public Future<List<BulkItem>> bulkGet(CallContext context, List<GetRequest> requests, int parallelism) {
+  public Future<List<BulkItem>> bulkGet(
+      CallContext context, List<GetRequest> requests, int parallelism) {
     return Future.succeededFuture(
         values.read(
             () -> {
@@ -123,11 +126,22 @@ public final class InMemoryStateStore implements StateStore.Transactional {
     }
   }
 
-  /** An operation whose parameters were found good; {@code data} is null for a delete. */
-  private record Step(StateOperation operation, byte @org.jspecify.annotations.Nullable [] data, long ttlSeconds) {
+  /** An operation whose parameters were found good. */
+  private static final class Step {
+    private final StateOperation operation;
+    private final byte[] data;
+    final long ttlSeconds;
+
+    Step(StateOperation operation, byte[] data, long ttlSeconds) {
+      this.operation = operation;
+      this.data = data;
+      this.ttlSeconds = ttlSeconds;
+    }
+
     void check(Values values) {
       switch (operation) {
-        case StateOperation.Upsert(SetRequest set) -> values.checkEtag(set.key(), set.etag(), set.options());
+        case StateOperation.Upsert(SetRequest set) ->
+            values.checkEtag(set.key(), set.etag(), set.options());
         case StateOperation.Delete(DeleteRequest delete) ->
             values.checkEtag(delete.key(), delete.etag(), delete.options());
       }
@@ -135,11 +149,7 @@ public final class InMemoryStateStore implements StateStore.Transactional {
 
     void apply(Values values) {
       switch (operation) {
-        case StateOperation.Upsert(SetRequest set) -> {
-          if (data != null) {
-            values.put(set.key(), data, ttlSeconds);
-          }
-        }
+        case StateOperation.Upsert(SetRequest set) -> values.put(set.key(), data, ttlSeconds);
         case StateOperation.Delete(DeleteRequest delete) -> values.remove(delete.key());
       }
     }
@@ -159,7 +169,7 @@ public final class InMemoryStateStore implements StateStore.Transactional {
       }
       case StateOperation.Delete(DeleteRequest delete) -> {
         RequestChecks.options(delete.options());
-        yield new Step(operation, null, 0);
+        yield new Step(operation, NOTHING, 0);
       }
     };
   }
@@ -176,7 +186,10 @@ public final class InMemoryStateStore implements StateStore.Transactional {
     }
   }
 
-  /** At most one timer at a time, and none while nothing can expire: a thousand idle stores cost nothing. */
+  /**
+   * At most one timer at a time, and none while nothing can expire: a thousand idle stores cost
+   * nothing.
+   */
   private void evictAfter(long millis) {
     if (!closed && evicting.compareAndSet(false, true)) {
       vertx.setTimer(millis, id -> evict());
@@ -187,7 +200,8 @@ public final class InMemoryStateStore implements StateStore.Transactional {
     long[] next = new long[1];
     values.write(
         () -> {
-          evicting.set(false); // inside the lock: who adds a value from now on sees that a timer is missing
+          evicting.set(
+              false); // inside the lock: who adds a value from now on sees that a timer is missing
           next[0] = values.evict();
         });
     if (next[0] != StoredValue.NEVER) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class StoredValue implements Comparable<StoredValue> {
   static final long NEVER = Long.MAX_VALUE;
 
-  private static final long LAST_PRINTABLE_MILLIS = 253_402_300_799_000L; // the end of the year 9999
+  private static final long LAST_PRINTABLE_MILLIS =
+      253_402_300_799_000L; // the end of the year 9999
 
   final String key;
   final String etag = RequestChecks.randomEtag();
@@ -41,7 +42,8 @@ final class StoredValue implements Comparable<StoredValue> {
   }
 
   boolean isExpired(@Nullable Long nowMillis) {
-    return expiresAt != NEVER && expiresAt < (nowMillis == null ? System.currentTimeMillis() : nowMillis);
+    return expiresAt != NEVER
+        && expiresAt < (nowMillis == null ? System.currentTimeMillis() : nowMillis);
   }
 
   /** Zero bytes come back as no data, but with their ETag, as daprd does. */

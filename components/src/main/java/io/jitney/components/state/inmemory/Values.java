@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of one store. Writers hold the lock, so that a transaction is seen as a whole; readers look without it and
- * only wait when a write came between.
+ * The values of one store. Writers hold the lock, so that a transaction is seen as a whole; readers
+ * look without it and only wait when a write came between.
  */
 final class Values {
   private final Map<String, StoredValue> byKey = new ConcurrentHashMap<>();
@@ -76,7 +76,8 @@ final class Values {
 
   /** Inside {@link #write}. */
   void put(String key, byte[] data, long ttlSeconds) {
-    StoredValue value = new StoredValue(key, data, ttlSeconds, System.currentTimeMillis(), sequence++);
+    StoredValue value =
+        new StoredValue(key, data, ttlSeconds, System.currentTimeMillis(), sequence++);
     forgetExpiry(byKey.put(key, value));
     if (value.expiresAt != StoredValue.NEVER) {
       byExpiry.add(value);
@@ -94,7 +95,10 @@ final class Values {
     }
   }
 
-  /** Inside {@link #write}: drops what expired; answers when the next value expires, {@code NEVER} when none does. */
+  /**
+   * Inside {@link #write}: drops what expired; answers when the next value expires, {@code NEVER}
+   * when none does.
+   */
   long evict() {
     long now = System.currentTimeMillis();
     while (!byExpiry.isEmpty() && byExpiry.first().isExpired(now)) {

@@ -42,7 +42,8 @@ final class HashOutput extends CommandOutput<byte[], byte[], StateItem> {
     Field current = field;
     if (current == null) {
       empty = false;
-      field = matches(bytes, DATA) ? Field.DATA : matches(bytes, VERSION) ? Field.VERSION : Field.OTHER;
+      field =
+          matches(bytes, DATA) ? Field.DATA : matches(bytes, VERSION) ? Field.VERSION : Field.OTHER;
       return;
     }
     switch (current) {

@@ -19,7 +19,9 @@ final class JsonDocument {
 
   private JsonDocument() {}
 
-  /** The document to store; the script adds the version. Bytes become a base64 string, as in daprd. */
+  /**
+   * The document to store; the script adds the version. Bytes become a base64 string, as in daprd.
+   */
   static Buffer of(StateData value) {
     Buffer data =
         switch (value) {
@@ -27,7 +29,10 @@ final class JsonDocument {
           case StateData.Bytes(var bytes) ->
               Buffer.buffer("\"" + Base64.getEncoder().encodeToString(bytes.getBytes()) + "\"");
         };
-    return Buffer.buffer(data.length() + 16).appendString("{\"data\":").appendBuffer(data).appendString("}");
+    return Buffer.buffer(data.length() + 16)
+        .appendString("{\"data\":")
+        .appendBuffer(data)
+        .appendString("}");
   }
 
   static StateItem parse(byte @Nullable [] document) {

@@ -6,11 +6,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The scripts that check an ETag and write in one step. KEYS[1] is the key; ARGV[1] the expected version, {@code 0} for
- * none. What they read and write is fixed by compatibility: fields {@code data}, {@code version}, {@code first-write}.
+ * The scripts that check an ETag and write in one step. KEYS[1] is the key; ARGV[1] the expected
+ * version, {@code 0} for none. What they read and write is fixed by compatibility: fields {@code
+ * data}, {@code version}, {@code first-write}.
  */
 enum RedisScript {
-  /** ARGV[2] is the value; ARGV[3] is {@code 0} for a first-write, which marks the key until it is deleted. */
+  /**
+   * ARGV[2] is the value; ARGV[3] is {@code 0} for a first-write, which marks the key until it is
+   * deleted.
+   */
   SET(
       """
       local version = redis.pcall('HGET', KEYS[1], 'version')
@@ -87,7 +91,8 @@ enum RedisScript {
 
   private static String sha1(String text) {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-1"); // Redis names scripts so; nothing rests on it
+      MessageDigest digest =
+          MessageDigest.getInstance("SHA-1"); // Redis names scripts so; nothing rests on it
       return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

@@ -23,6 +23,8 @@ record RedisServer(int replicas, boolean hasJson) {
   /** The resource's {@code initTimeout} usually ends an opening earlier. */
   private static final long PATIENCE_SECONDS = 60;
 
+  private static final String REPLICAS = "connected_slaves:";
+
   static Future<RedisServer> probe(RedisPool redis, RedisSettings settings) {
     CallContext context =
         new CallContext(System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS), null);
@@ -40,7 +42,9 @@ record RedisServer(int replicas, boolean hasJson) {
             pong ->
                 Future.join(
                         redis
-                            .call(context, RedisCall.server(RedisServer::bytes, "INFO", "replication"))
+                            .call(
+                                context,
+                                RedisCall.server(RedisServer::bytes, "INFO", "replication"))
                             .recover(RedisServer::failed),
                         redis
                             .call(context, RedisCall.server(RedisServer::bytes, "JSON.GET"))
@@ -48,7 +52,8 @@ record RedisServer(int replicas, boolean hasJson) {
                     .map(
                         replies ->
                             new RedisServer(
-                                connectedReplicas(replies.<byte[]>resultAt(0)), replies.<Boolean>resultAt(1))));
+                                connectedReplicas(replies.<byte[]>resultAt(0)),
+                                replies.<Boolean>resultAt(1))));
   }
 
   private static <T> Future<T> failed(Throwable failure) {
@@ -58,7 +63,8 @@ record RedisServer(int replicas, boolean hasJson) {
   /** Without its arguments the command fails in any case; the question is how. */
   private static boolean isKnown(@Nullable Throwable reply) {
     return !(reply instanceof RedisFailure failure)
-        || (failure.isAnswer() && !String.valueOf(failure.getMessage()).startsWith("ERR unknown command"));
+        || (failure.isAnswer()
+            && !String.valueOf(failure.getMessage()).startsWith("ERR unknown command"));
   }
 
   private static ByteArrayOutput<byte[], byte[]> bytes() {
@@ -69,15 +75,19 @@ record RedisServer(int replicas, boolean hasJson) {
     if (info == null) {
       return 0;
     }
-    for (String line : new String(info, StandardCharsets.UTF_8).split("\r\n")) {
-      if (line.startsWith("connected_slaves:")) {
-        try {
-          return Integer.parseUnsignedInt(line.substring("connected_slaves:".length()));
-        } catch (NumberFormatException e) {
-          return 0;
-        }
-      }
+    return new String(info, StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> line.startsWith(REPLICAS))
+        .findFirst()
+        .map(line -> count(line.substring(REPLICAS.length())))
+        .orElse(0);
+  }
+
+  private static int count(String text) {
+    try {
+      return Integer.parseUnsignedInt(text);
+    } catch (NumberFormatException e) {
+      return 0;
     }
-    return 0;
   }
 }

@@ -33,7 +33,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** {@code state.redis} on a {@link RedisPool} shared with every opening that has equal connection settings. */
+/**
+ * {@code state.redis} on a {@link RedisPool} shared with every opening that has equal connection
+ * settings.
+ */
 public final class RedisStateStore implements StateStore.Transactional, StateStore.Queryable {
   private static final Set<StateFeature> FEATURES =
       StateFeature.set(
@@ -47,14 +50,18 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
   private final RedisWrites writes;
   private final RedisServer server;
 
-  private RedisStateStore(SharedPools.Lease<RedisPool> lease, RedisWrites writes, RedisServer server) {
+  private RedisStateStore(
+      SharedPools.Lease<RedisPool> lease, RedisWrites writes, RedisServer server) {
     this.lease = lease;
     this.redis = lease.client();
     this.writes = writes;
     this.server = server;
   }
 
-  /** The factory. Opens the connection of the calling loop; the other loops' follow when they are needed. */
+  /**
+   * The factory. Opens the connection of the calling loop; the other loops' follow when they are
+   * needed.
+   */
   public static Future<StateStore> open(ComponentSpec spec, ComponentOpening opening) {
     RedisSettings settings;
     Long defaultTtl;
@@ -70,13 +77,18 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
             probed -> {
               if (probed.failed()) {
                 Throwable failure = probed.cause();
-                return lease.release().transform(released -> Future.<StateStore>failedFuture(failure));
+                return lease
+                    .release()
+                    .transform(released -> Future.<StateStore>failedFuture(failure));
               }
               if (!spec.metadata().get("queryIndexes", "").isEmpty()) {
-                opening.log().warn("redis store: queryIndexes have no effect: queries are not available");
+                opening
+                    .log()
+                    .warn("redis store: queryIndexes have no effect: queries are not available");
               }
               RedisWrites writes = new RedisWrites(defaultTtl);
-              return Future.<StateStore>succeededFuture(new RedisStateStore(lease, writes, probed.result()));
+              return Future.<StateStore>succeededFuture(
+                  new RedisStateStore(lease, writes, probed.result()));
             });
   }
 
@@ -101,7 +113,9 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
 
   /** What is no hash may be a string: a value written by something older than Dapr's hashes. */
   private Future<StateItem> getPlain(CallContext context, String key, Throwable failure) {
-    if (!(failure instanceof RedisFailure reply) || !reply.isAnswer() || HashOutput.INCOMPLETE.equals(reply.getMessage())) {
+    if (!(failure instanceof RedisFailure reply)
+        || !reply.isAnswer()
+        || HashOutput.INCOMPLETE.equals(reply.getMessage())) {
       return failed(failure);
     }
     return redis
@@ -120,9 +134,13 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
     return new ByteArrayOutput<>(ByteArrayCodec.INSTANCE);
   }
 
-  /** All keys of a window go out in one go, whatever the parallelism: they cost the server no more that way. */
+  /**
+   * All keys of a window go out in one go, whatever the parallelism: they cost the server no more
+   * that way.
+   */
   @Override
-  public Future<List<BulkItem>> bulkGet(CallContext context, List<GetRequest> requests, int parallelism) {
+  public Future<List<BulkItem>> bulkGet(
+      CallContext context, List<GetRequest> requests, int parallelism) {
     return bulkGet(context, requests, 0, new ArrayList<>(requests.size()));
   }
 
@@ -145,7 +163,8 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
                 items.add(
                     one.succeeded()
                         ? new BulkItem(key, one.result(), null)
-                        : new BulkItem(key, StateItem.absent(), String.valueOf(one.cause().getMessage())));
+                        : new BulkItem(
+                            key, StateItem.absent(), String.valueOf(one.cause().getMessage())));
               }
               return bulkGet(context, requests, to, items);
             });
@@ -164,11 +183,18 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
     Future<Long> written =
         redis
             .call(context, lane, set.call(true))
-            .recover(failure -> needsText(failure) ? redis.call(context, lane, set.call(false)) : failed(failure))
+            .recover(
+                failure ->
+                    needsText(failure)
+                        ? redis.call(context, lane, set.call(false))
+                        : failed(failure))
             .recover(failure -> Future.failedFuture(setFailure(request, failure)));
     RedisCall<Long> expiry = RedisWrites.expiry(set.key(), set.ttl());
     if (expiry != null) {
-      String what = set.ttl() != null && set.ttl() > 0 ? "failed to set key %s ttl: " : "failed to persist key %s: ";
+      String what =
+          set.ttl() != null && set.ttl() > 0
+              ? "failed to set key %s ttl: "
+              : "failed to persist key %s: ";
       written =
           written.compose(
               version ->
@@ -197,7 +223,8 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
     String etag = request.etag();
     return etag != null && !etag.isEmpty()
         ? new ComponentException.EtagMismatch(failure.getMessage())
-        : new ComponentException.Failed("failed to set key " + request.key() + ": " + failure.getMessage());
+        : new ComponentException.Failed(
+            "failed to set key " + request.key() + ": " + failure.getMessage());
   }
 
   /** Any failure of a delete is reported as an ETag mismatch: that is what apps know from daprd. */
@@ -211,8 +238,12 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
     }
     return redis
         .call(context, delete.call(true))
-        .recover(failure -> needsText(failure) ? redis.call(context, delete.call(false)) : failed(failure))
-        .recover(failure -> Future.failedFuture(new ComponentException.EtagMismatch(failure.getMessage())))
+        .recover(
+            failure ->
+                needsText(failure) ? redis.call(context, delete.call(false)) : failed(failure))
+        .recover(
+            failure ->
+                Future.failedFuture(new ComponentException.EtagMismatch(failure.getMessage())))
         .mapEmpty();
   }
 
@@ -237,14 +268,20 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
     return redis.transact(context, calls).<Void>mapEmpty().recover(RedisStateStore::failed);
   }
 
-  /** Queries need an index, and {@code queryIndexes} are not created here: the answers are those for want of one. */
+  /**
+   * Queries need an index, and {@code queryIndexes} are not created here: the answers are those for
+   * want of one.
+   */
   @Override
-  public Future<QueryResult> query(CallContext context, Buffer query, Map<String, String> metadata) {
+  public Future<QueryResult> query(
+      CallContext context, Buffer query, Map<String, String> metadata) {
     String index = metadata.get("queryIndexName");
     String reason =
         !server.hasJson()
             ? "redis-json server support is required for query capability"
-            : index == null ? "query index not found" : "query index schema " + GoText.quote(index) + " not found";
+            : index == null
+                ? "query index not found"
+                : "query index schema " + GoText.quote(index) + " not found";
     return Future.failedFuture(new ComponentException.Failed(reason));
   }
 

@@ -30,8 +30,11 @@ final class RedisWrites {
   }
 
   /** A checked set: the script with its arguments, and what is to follow. */
-  record Set(RedisScript script, String key, String etag, Buffer data, String mark, @Nullable Long ttl) {
-    /** @param byName EVALSHA, which sends 40 bytes instead of the script */
+  record Set(
+      RedisScript script, String key, String etag, Buffer data, String mark, @Nullable Long ttl) {
+    /**
+     * @param byName EVALSHA, which sends 40 bytes instead of the script
+     */
     RedisCall<Long> call(boolean byName) {
       return RedisCall.write(
           RedisWrites::integer,
@@ -60,7 +63,9 @@ final class RedisWrites {
     }
   }
 
-  /** @param json the value is kept as a RedisJSON document */
+  /**
+   * @param json the value is kept as a RedisJSON document
+   */
   Set set(SetRequest request, boolean json) {
     RequestChecks.options(request.options());
     return checkedSet(request, json, request.options().firstWrite() ? "0" : "1");
@@ -94,7 +99,9 @@ final class RedisWrites {
   private static Delete uncheckedDelete(DeleteRequest request, boolean json) {
     String etag = request.etag();
     return new Delete(
-        json ? RedisScript.DELETE_JSON : RedisScript.DELETE, request.key(), etag == null ? NO_ETAG : etag);
+        json ? RedisScript.DELETE_JSON : RedisScript.DELETE,
+        request.key(),
+        etag == null ? NO_ETAG : etag);
   }
 
   /** The body of a transaction. daprd neither checks options nor marks first writes here. */

@@ -12,7 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection string as daprd reads it: a path or a {@code file:} URI with query parameters, or an in-memory database.
+ * A connection string as daprd reads it: a path or a {@code file:} URI with query parameters, or an
+ * in-memory database.
  *
  * @param uri what SQLite opens; relative paths are already resolved
  * @param inMemory a database without a file; it belongs to one opening alone, whatever its name
@@ -20,8 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param beginMode how transactions begin: {@code immediate}, {@code deferred} or {@code exclusive}
  * @param pragmas further {@code _pragma} parameters, as written
  */
-record DatabaseUri(String uri, boolean inMemory, boolean readOnly, String beginMode, List<String> pragmas) {
-  /** The parameters that are SQLite's own and safe to pass on; {@code cache} would tie tenants together. */
+record DatabaseUri(
+    String uri, boolean inMemory, boolean readOnly, String beginMode, List<String> pragmas) {
+  /**
+   * The parameters that are SQLite's own and safe to pass on; {@code cache} would tie tenants
+   * together.
+   */
   private static final List<String> PASSED_ON = List.of("mode", "immutable", "nolock", "psow");
 
   static DatabaseUri parse(String connectionString, Path workingDirectory) {
@@ -38,7 +43,8 @@ record DatabaseUri(String uri, boolean inMemory, boolean readOnly, String beginM
     }
     List<String> pragmas = parameters.getOrDefault("_pragma", List.of());
     for (String forbidden : List.of("busy_timeout", "journal_mode", "foreign_keys")) {
-      if (pragmas.stream().anyMatch(pragma -> pragma.toLowerCase(Locale.ROOT).startsWith(forbidden))) {
+      if (pragmas.stream()
+          .anyMatch(pragma -> pragma.toLowerCase(Locale.ROOT).startsWith(forbidden))) {
         throw new ComponentException.Failed(
             "found forbidden option '_pragma=" + forbidden + "' in the connection string");
       }
@@ -49,7 +55,8 @@ record DatabaseUri(String uri, boolean inMemory, boolean readOnly, String beginM
             || folded.startsWith("file::memory:")
             || "memory".equals(first(parameters.get("mode")));
     boolean readOnly =
-        "ro".equals(first(parameters.get("mode"))) || "1".equals(first(parameters.get("immutable")));
+        "ro".equals(first(parameters.get("mode")))
+            || "1".equals(first(parameters.get("immutable")));
     return new DatabaseUri(
         inMemory ? ":memory:" : fileUri(location, workingDirectory, parameters),
         inMemory,
@@ -65,7 +72,9 @@ record DatabaseUri(String uri, boolean inMemory, boolean readOnly, String beginM
     String mode = txlock.toLowerCase(Locale.ROOT);
     return switch (mode) {
       case "immediate", "deferred", "exclusive" -> mode;
-      default -> throw new ComponentException.Failed("failed to ping: unknown _txlock " + GoText.quote(mode));
+      default ->
+          throw new ComponentException.Failed(
+              "failed to ping: unknown _txlock " + GoText.quote(mode));
     };
   }
 
@@ -96,7 +105,8 @@ record DatabaseUri(String uri, boolean inMemory, boolean readOnly, String beginM
     try {
       return URLDecoder.decode(text, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      return text; // Go drops what it can not decode; nothing that matters here holds a broken escape
+      return text; // Go drops what it can not decode; nothing that matters here holds a broken
+      // escape
     }
   }
 }

@@ -15,7 +15,8 @@ final class SqliteConnection implements AutoCloseable {
 
   private final Connection connection;
   private final String begin;
-  private final LinkedHashMap<String, PreparedStatement> statements = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<String, PreparedStatement> statements =
+      new LinkedHashMap<>(16, 0.75f, true);
 
   private SqliteConnection(Connection connection, String begin) {
     this.connection = connection;
@@ -25,7 +26,8 @@ final class SqliteConnection implements AutoCloseable {
   static SqliteConnection open(SqliteSettings settings) throws SQLException {
     DatabaseUri database = settings.database();
     Properties properties = new Properties();
-    properties.setProperty("busy_timeout", Long.toString(Math.max(0, settings.busyTimeout().toMillis())));
+    properties.setProperty(
+        "busy_timeout", Long.toString(Math.max(0, settings.busyTimeout().toMillis())));
     Connection connection = JDBC.createConnection(JDBC.PREFIX + database.uri(), properties);
     try (Statement statement = connection.createStatement()) {
       if (database.inMemory()) {

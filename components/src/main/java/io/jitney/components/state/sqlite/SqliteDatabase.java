@@ -16,8 +16,8 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * A database shared by all openings with the same pool key. Work waits in bounded queues, has the caller's deadline, and
- * its future completes on the caller's context.
+ * A database shared by all openings with the same pool key. Work waits in bounded queues, has the
+ * caller's deadline, and its future completes on the caller's context.
  */
 final class SqliteDatabase implements SharedPools.Client {
   private static final int READERS = 2;
@@ -37,11 +37,14 @@ final class SqliteDatabase implements SharedPools.Client {
   SqliteDatabase(Vertx vertx, SqliteSettings settings) {
     this.vertx = (VertxInternal) vertx;
     boolean inMemory = settings.database().inMemory();
-    writer = new SqliteThreads("sqlite-writer", 1, inMemory, settings, connections, this::checkClosed);
-    // Without the write-ahead log readers and the writer lock each other out, so they may as well queue.
+    writer =
+        new SqliteThreads("sqlite-writer", 1, inMemory, settings, connections, this::checkClosed);
+    // Without the write-ahead log readers and the writer lock each other out, so they may as well
+    // queue.
     readers =
         settings.wal()
-            ? new SqliteThreads("sqlite-reader", READERS, false, settings, connections, this::checkClosed)
+            ? new SqliteThreads(
+                "sqlite-reader", READERS, false, settings, connections, this::checkClosed)
             : writer;
   }
 
@@ -57,12 +60,14 @@ final class SqliteDatabase implements SharedPools.Client {
     return submit(writer, timeoutMillis, work);
   }
 
-  private <T extends @Nullable Object> Future<T> submit(SqliteThreads threads, long timeoutMillis, Work<T> work) {
+  private <T extends @Nullable Object> Future<T> submit(
+      SqliteThreads threads, long timeoutMillis, Work<T> work) {
     ContextInternal caller = vertx.getOrCreateContext();
     Promise<T> promise = caller.promise();
     long timer =
         vertx.setTimer(
-            timeoutMillis, id -> promise.tryFail(new ComponentException.Failed("context deadline exceeded")));
+            timeoutMillis,
+            id -> promise.tryFail(new ComponentException.Failed("context deadline exceeded")));
     Future<T> future = promise.future();
     future.onComplete(done -> vertx.cancelTimer(timer));
     running.incrementAndGet();
@@ -88,7 +93,9 @@ final class SqliteDatabase implements SharedPools.Client {
       running.decrementAndGet();
       promise.tryFail(
           new ComponentException.Failed(
-              threads.isShutdown() ? "sql: database is closed" : "sqlite: too many calls are waiting"));
+              threads.isShutdown()
+                  ? "sql: database is closed"
+                  : "sqlite: too many calls are waiting"));
     }
     return future;
   }
@@ -101,8 +108,15 @@ final class SqliteDatabase implements SharedPools.Client {
     SQLiteErrorCode code = failure.getResultCode();
     String text = String.valueOf(e.getMessage());
     int detail = text.lastIndexOf('(');
-    String plain = detail > 0 && text.endsWith(")") ? text.substring(detail + 1, text.length() - 1) : code.message;
-    return plain + " (" + code.code + ")" + (code == SQLiteErrorCode.SQLITE_BUSY ? " (SQLITE_BUSY)" : "");
+    String plain =
+        detail > 0 && text.endsWith(")")
+            ? text.substring(detail + 1, text.length() - 1)
+            : code.message;
+    return plain
+        + " ("
+        + code.code
+        + ")"
+        + (code == SQLiteErrorCode.SQLITE_BUSY ? " (SQLITE_BUSY)" : "");
   }
 
   private static boolean breaksConnection(SQLException e) {
@@ -132,7 +146,10 @@ final class SqliteDatabase implements SharedPools.Client {
   }
 
   private void checkClosed() {
-    if (writer.isShutdown() && readers.isShutdown() && connections.get() == 0 && running.get() == 0) {
+    if (writer.isShutdown()
+        && readers.isShutdown()
+        && connections.get() == 0
+        && running.get() == 0) {
       closed.tryComplete();
     }
   }

@@ -22,7 +22,8 @@ final class SqliteRows {
   /** SQLite takes 32,766 parameters; a statement of this size is prepared once and used again. */
   private static final int KEYS_PER_QUERY = 500;
 
-  private static final String LIVE = "(expiration_time IS NULL OR expiration_time > CURRENT_TIMESTAMP)";
+  private static final String LIVE =
+      "(expiration_time IS NULL OR expiration_time > CURRENT_TIMESTAMP)";
 
   private final String table;
   private final String byKey;
@@ -33,7 +34,12 @@ final class SqliteRows {
   }
 
   private String select(String keys) {
-    return "SELECT key, value, is_binary, etag, expiration_time FROM " + table + " WHERE " + keys + " AND " + LIVE;
+    return "SELECT key, value, is_binary, etag, expiration_time FROM "
+        + table
+        + " WHERE "
+        + keys
+        + " AND "
+        + LIVE;
   }
 
   StateItem get(SqliteConnection connection, String key) throws SQLException {
@@ -45,14 +51,16 @@ final class SqliteRows {
   }
 
   /**
-   * The found rows first, then the absent keys. A key asked for twice is found once, and the answer is filled up with
-   * nameless items, as daprd's is.
+   * The found rows first, then the absent keys. A key asked for twice is found once, and the answer
+   * is filled up with nameless items, as daprd's is.
    */
-  List<BulkItem> bulkGet(SqliteConnection connection, List<GetRequest> requests) throws SQLException {
+  List<BulkItem> bulkGet(SqliteConnection connection, List<GetRequest> requests)
+      throws SQLException {
     List<BulkItem> items = new ArrayList<>(requests.size());
     Set<String> found = new HashSet<>();
     for (int from = 0; from < requests.size(); from += KEYS_PER_QUERY) {
-      List<GetRequest> some = requests.subList(from, Math.min(from + KEYS_PER_QUERY, requests.size()));
+      List<GetRequest> some =
+          requests.subList(from, Math.min(from + KEYS_PER_QUERY, requests.size()));
       PreparedStatement statement =
           connection.statement(select("key IN (?" + ", ?".repeat(some.size() - 1) + ")"));
       for (int i = 0; i < some.size(); i++) {
@@ -96,7 +104,9 @@ final class SqliteRows {
     }
     String expiry = row.getString(5);
     return new StateItem(
-        BufferInternal.buffer(Unpooled.wrappedBuffer(value)), row.getString(4), expiryMetadata(expiry));
+        BufferInternal.buffer(Unpooled.wrappedBuffer(value)),
+        row.getString(4),
+        expiryMetadata(expiry));
   }
 
   private static byte[] decode(byte[] base64) {
@@ -104,7 +114,8 @@ final class SqliteRows {
       return Base64.getDecoder().decode(base64);
     } catch (IllegalArgumentException e) {
       throw new ComponentException.Failed(
-          "failed to decode binary data: illegal base64 data at input byte " + firstIllegal(base64));
+          "failed to decode binary data: illegal base64 data at input byte "
+              + firstIllegal(base64));
     }
   }
 

@@ -34,7 +34,8 @@ record SqliteSettings(
     String connectionString = metadata.text("connectionString", "url");
     Duration timeout = metadata.duration("timeout", Duration.ofSeconds(20), "timeoutInSeconds");
     Duration busyTimeout = metadata.duration("busyTimeout", Duration.ofSeconds(2));
-    Duration cleanup = metadata.duration("cleanupInterval", Duration.ZERO, "cleanupIntervalInSeconds");
+    Duration cleanup =
+        metadata.duration("cleanupInterval", Duration.ZERO, "cleanupIntervalInSeconds");
     if (connectionString == null || connectionString.isEmpty()) {
       throw new ComponentException.Failed("missing connection string");
     }
@@ -48,14 +49,16 @@ record SqliteSettings(
     return new SqliteSettings(database, timeout, busyTimeout, wal, table, metadataTable, cleanup);
   }
 
-  private static String identifier(@org.jspecify.annotations.Nullable String name, String otherwise) {
+  private static String identifier(
+      @org.jspecify.annotations.Nullable String name, String otherwise) {
     if (name == null) {
       return otherwise;
     }
     boolean valid = !name.isEmpty();
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      valid &= c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      valid &=
+          c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
     if (!valid) {
       throw new ComponentException.Failed("invalid identifier: " + name);
@@ -63,7 +66,9 @@ record SqliteSettings(
     return name;
   }
 
-  /** Openings with equal keys share threads and connections. An in-memory database is never shared. */
+  /**
+   * Openings with equal keys share threads and connections. An in-memory database is never shared.
+   */
   PoolKey poolKey() {
     return new PoolKey(
         "sqlite",

@@ -35,7 +35,8 @@ public final class SqliteStateStore implements StateStore.Transactional {
   private final long timeoutMillis;
   private @Nullable Long cleanupTimer;
 
-  private SqliteStateStore(Vertx vertx, SharedPools.Lease<SqliteDatabase> lease, SqliteSettings settings) {
+  private SqliteStateStore(
+      Vertx vertx, SharedPools.Lease<SqliteDatabase> lease, SqliteSettings settings) {
     this.vertx = vertx;
     this.lease = lease;
     rows = new SqliteRows(settings.table());
@@ -56,7 +57,10 @@ public final class SqliteStateStore implements StateStore.Transactional {
         opening
             .node()
             .pools()
-            .borrow(settings.poolKey(), SqliteDatabase.class, () -> new SqliteDatabase(vertx, settings));
+            .borrow(
+                settings.poolKey(),
+                SqliteDatabase.class,
+                () -> new SqliteDatabase(vertx, settings));
     SqliteTables tables = new SqliteTables(settings);
     return lease
         .client()
@@ -71,7 +75,9 @@ public final class SqliteStateStore implements StateStore.Transactional {
               if (ready.failed()) {
                 ComponentException failure =
                     new ComponentException.Failed("failed to ping: " + ready.cause().getMessage());
-                return lease.release().transform(released -> Future.<StateStore>failedFuture(failure));
+                return lease
+                    .release()
+                    .transform(released -> Future.<StateStore>failedFuture(failure));
               }
               SqliteStateStore store = new SqliteStateStore(vertx, lease, settings);
               store.scheduleCleanup(tables, settings, opening);
@@ -79,7 +85,8 @@ public final class SqliteStateStore implements StateStore.Transactional {
             });
   }
 
-  private void scheduleCleanup(SqliteTables tables, SqliteSettings settings, ComponentOpening opening) {
+  private void scheduleCleanup(
+      SqliteTables tables, SqliteSettings settings, ComponentOpening opening) {
     long interval = settings.cleanupInterval().toMillis();
     if (interval <= 0) {
       return;
@@ -97,7 +104,9 @@ public final class SqliteStateStore implements StateStore.Transactional {
                           connection.transaction(() -> tables.cleanUp(connection));
                           return null;
                         })
-                    .onFailure(e -> opening.log().error("Error removing expired data: " + e.getMessage())));
+                    .onFailure(
+                        e ->
+                            opening.log().error("Error removing expired data: " + e.getMessage())));
   }
 
   @Override
@@ -114,7 +123,8 @@ public final class SqliteStateStore implements StateStore.Transactional {
   }
 
   @Override
-  public Future<List<BulkItem>> bulkGet(CallContext context, List<GetRequest> requests, int parallelism) {
+  public Future<List<BulkItem>> bulkGet(
+      CallContext context, List<GetRequest> requests, int parallelism) {
     if (requests.isEmpty()) {
       return Future.succeededFuture(List.of());
     }
@@ -167,7 +177,9 @@ public final class SqliteStateStore implements StateStore.Transactional {
 
   private CallContext within(CallContext context) {
     long latest = System.nanoTime() + timeoutMillis * 1_000_000;
-    return latest - context.deadlineNanos() < 0 ? new CallContext(latest, context.traceparent()) : context;
+    return latest - context.deadlineNanos() < 0
+        ? new CallContext(latest, context.traceparent())
+        : context;
   }
 
   @Override

@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Platform threads with a connection each and one bounded queue in front. A thread starts with work, ends (and closes
- * its connection) after ten idle seconds, so that an idle tenant holds neither thread nor file handle.
+ * Platform threads with a connection each and one bounded queue in front. A thread starts with
+ * work, ends (and closes its connection) after ten idle seconds, so that an idle tenant holds
+ * neither thread nor file handle.
  */
 final class SqliteThreads extends ThreadPoolExecutor {
   private static final int IDLE_SECONDS = 10;
@@ -25,7 +26,12 @@ final class SqliteThreads extends ThreadPoolExecutor {
    * @param keepForever for a database that lives no longer than its connection
    */
   SqliteThreads(
-      String name, int threads, boolean keepForever, SqliteSettings settings, AtomicInteger open, Runnable closed) {
+      String name,
+      int threads,
+      boolean keepForever,
+      SqliteSettings settings,
+      AtomicInteger open,
+      Runnable closed) {
     super(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE));
     this.settings = settings;
     this.open = open;
@@ -34,7 +40,9 @@ final class SqliteThreads extends ThreadPoolExecutor {
     allowCoreThreadTimeOut(!keepForever);
   }
 
-  /** The connection of the calling thread, which must be one of these. Opened when first asked for. */
+  /**
+   * The connection of the calling thread, which must be one of these. Opened when first asked for.
+   */
   static SqliteConnection connection() throws SQLException {
     return ((ConnectionThread) Thread.currentThread()).connection();
   }

@@ -14,7 +14,10 @@ import java.sql.SQLException;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Writes rows. {@link #prepare} may run anywhere and does not block; the write it returns runs on the writer. */
+/**
+ * Writes rows. {@link #prepare} may run anywhere and does not block; the write it returns runs on
+ * the writer.
+ */
 final class SqliteWrites {
   private static final int MAX_TTL = Integer.MAX_VALUE;
 
@@ -67,7 +70,8 @@ final class SqliteWrites {
     boolean binary = request.value() instanceof StateData.Bytes;
     String value =
         switch (request.value()) {
-          case StateData.Json(var json) -> StoredJson.SORTED.encode(json).toString(StandardCharsets.UTF_8);
+          case StateData.Json(var json) ->
+              StoredJson.SORTED.encode(json).toString(StandardCharsets.UTF_8);
           case StateData.Bytes(var bytes) -> Base64.getEncoder().encodeToString(bytes.getBytes());
         };
     String etag = request.etag();
@@ -127,7 +131,10 @@ final class SqliteWrites {
     }
   }
 
-  /** The modifier for {@code DATETIME}; null, which makes the time null, when the row does not expire. */
+  /**
+   * The modifier for {@code DATETIME}; null, which makes the time null, when the row does not
+   * expire.
+   */
   private static @Nullable String lifetime(@Nullable String ttl) {
     if (ttl == null || ttl.isEmpty()) {
       return null;

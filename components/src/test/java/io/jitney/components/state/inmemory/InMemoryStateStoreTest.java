@@ -18,7 +18,8 @@ class InMemoryStateStoreTest extends StateStoreConformance {
 
   @Override
   protected StateStore open(TestNode node, String tenant) {
-    return TestNode.get(InMemoryStateStore.open(TestNode.spec("state.in-memory", Map.of()), node.opening()));
+    return TestNode.get(
+        InMemoryStateStore.open(TestNode.spec("state.in-memory", Map.of()), node.opening()));
   }
 
   @Test
@@ -43,15 +44,20 @@ class InMemoryStateStoreTest extends StateStoreConformance {
                 + etag
                 + ", expect=99");
     assertThatThrownBy(() -> set(first, put("a||n", "2", "99", Map.of(), StateOptions.NONE)))
-        .hasMessage("possible etag mismatch. error from state store: state not exist or expired for key=a||n");
+        .hasMessage(
+            "possible etag mismatch. error from state store: state not exist or expired for key=a||n");
     assertThatThrownBy(() -> set(first, put("a||k", "2", null, Map.of(), FIRST_WRITE)))
-        .hasMessage("possible etag mismatch. error from state store: item already exists and no etag was passed");
+        .hasMessage(
+            "possible etag mismatch. error from state store: item already exists and no etag was passed");
   }
 
   @Test
   void aTtlBeyondTheYear9999IsAccepted() {
-    set(first, put("a||k", "1", null, Map.of("ttlInSeconds", "9223372036854775807"), StateOptions.NONE));
-    assertThat(get(first, "a||k").metadata()).containsEntry("ttlExpireTime", "9999-12-31T23:59:59Z");
+    set(
+        first,
+        put("a||k", "1", null, Map.of("ttlInSeconds", "9223372036854775807"), StateOptions.NONE));
+    assertThat(get(first, "a||k").metadata())
+        .containsEntry("ttlExpireTime", "9999-12-31T23:59:59Z");
     set(first, put("a||n", "1", null, Map.of("ttlInSeconds", "-2"), StateOptions.NONE));
     assertThat(get(first, "a||n").metadata()).isEmpty();
   }

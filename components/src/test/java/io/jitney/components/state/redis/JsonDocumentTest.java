@@ -25,13 +25,15 @@ class JsonDocumentTest {
         .isEqualTo("{\"data\":" + json + "}");
     StateItem expected = new StateItem(Buffer.buffer(json), "3", Map.of());
     assertThat(parse("{\"data\":" + json + ",\"version\":3}")).isEqualTo(expected);
-    assertThat(parse("{\"version\":3,\"first-write\":0,\"data\": " + json + " }")).isEqualTo(expected);
+    assertThat(parse("{\"version\":3,\"first-write\":0,\"data\": " + json + " }"))
+        .isEqualTo(expected);
   }
 
   @Test
   void bytesBecomeBase64() {
     Buffer bytes = Buffer.buffer(new byte[] {0, (byte) 255});
-    assertThat(JsonDocument.of(new StateData.Bytes(bytes)).toString()).isEqualTo("{\"data\":\"AP8=\"}");
+    assertThat(JsonDocument.of(new StateData.Bytes(bytes)).toString())
+        .isEqualTo("{\"data\":\"AP8=\"}");
   }
 
   @Test

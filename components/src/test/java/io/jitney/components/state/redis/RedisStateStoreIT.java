@@ -19,6 +19,7 @@ import io.jitney.components.state.StateStoreConformance;
 import io.jitney.components.testing.RedisServer;
 import io.jitney.components.testing.TestNode;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,8 @@ class RedisStateStoreIT extends StateStoreConformance {
   private StateStore open(Map<String, String> more) {
     Map<String, String> metadata = new HashMap<>(Map.of("redisHost", REDIS.address()));
     metadata.putAll(more);
-    return node.await(() -> RedisStateStore.open(TestNode.spec("state.redis", metadata), node.opening()));
+    return node.await(
+        () -> RedisStateStore.open(TestNode.spec("state.redis", metadata), node.opening()));
   }
 
   private static Object hash(String key) {
@@ -60,7 +62,7 @@ class RedisStateStoreIT extends StateStoreConformance {
     assertThat(hash("a||k")).isEqualTo(List.of("data", "{\"z\":1,\"a\":\"<é>\"}", "version", "1"));
     set(first, put("a||k", "\"two\""));
     assertThat(hash("a||k")).isEqualTo(List.of("data", "\"two\"", "version", "2"));
-    set(first, putBytes("a||b", "raw text".getBytes()));
+    set(first, putBytes("a||b", "raw text".getBytes(StandardCharsets.UTF_8)));
     assertThat(hash("a||b")).isEqualTo(List.of("data", "raw text", "version", "1"));
     set(first, putBytes("a||e"));
     assertThat(hash("a||e")).isEqualTo(List.of("data", "", "version", "1"));
@@ -76,7 +78,8 @@ class RedisStateStoreIT extends StateStoreConformance {
     set(first, put("a||k", "1"));
     assertThatThrownBy(() -> set(first, put("a||k", "2", "7", Map.of(), StateOptions.NONE)))
         .isInstanceOf(ComponentException.EtagMismatch.class)
-        .hasMessageMatching("(?s)possible etag mismatch. error from state store: ERR .*@user_script:\\d+\\.");
+        .hasMessageMatching(
+            "(?s)possible etag mismatch. error from state store: ERR .*@user_script:\\d+\\.");
     assertThat(hash("a||k")).isEqualTo(List.of("data", "1", "version", "1"));
     assertThatThrownBy(() -> set(first, put("a||k", "2", "abc", Map.of(), StateOptions.NONE)))
         .isInstanceOf(ComponentException.EtagInvalid.class)
@@ -114,14 +117,20 @@ class RedisStateStoreIT extends StateStoreConformance {
     set(dflt, put("a||d", "1", null, Map.of("ttlInSeconds", "0"), StateOptions.NONE));
     assertThat(REDIS.command("TTL", "a||d")).isEqualTo(-1L);
     node.await(dflt::close);
-    assertThatThrownBy(() -> set(first, put("a||k", "1", null, Map.of("ttlInSeconds", "1.5"), StateOptions.NONE)))
-        .hasMessage("failed to parse ttl from metadata: strconv.ParseInt: parsing \"1.5\": invalid syntax");
+    assertThatThrownBy(
+            () ->
+                set(
+                    first,
+                    put("a||k", "1", null, Map.of("ttlInSeconds", "1.5"), StateOptions.NONE)))
+        .hasMessage(
+            "failed to parse ttl from metadata: strconv.ParseInt: parsing \"1.5\": invalid syntax");
   }
 
   @Test
   void valuesOfOthersAreRead() {
     REDIS.command("SET", "a||plain", "\"x\"");
-    assertThat(get(first, "a||plain")).isEqualTo(new StateItem(Buffer.buffer("\"x\""), null, Map.of()));
+    assertThat(get(first, "a||plain"))
+        .isEqualTo(new StateItem(Buffer.buffer("\"x\""), null, Map.of()));
     REDIS.command("HSET", "a||nov", "data", "1");
     REDIS.command("HSET", "a||nod", "version", "1");
     for (String key : List.of("a||nov", "a||nod")) {
@@ -156,7 +165,8 @@ class RedisStateStoreIT extends StateStoreConformance {
     delete(first, remove("a||p2", "5"));
     assertThat(REDIS.command("EXISTS", "a||p2")).isEqualTo(0L);
     REDIS.command("HSET", "a||tv", "data", "1", "version", "text");
-    assertThatThrownBy(() -> set(first, put("a||tv", "2"))).hasMessageStartingWith("failed to set key a||tv: ERR ");
+    assertThatThrownBy(() -> set(first, put("a||tv", "2")))
+        .hasMessageStartingWith("failed to set key a||tv: ERR ");
     assertMismatch(() -> set(first, put("a||tv", "2", "0", Map.of(), StateOptions.NONE)));
   }
 
@@ -165,7 +175,8 @@ class RedisStateStoreIT extends StateStoreConformance {
     transact(
         first,
         new StateOperation.Upsert(put("a||f", "1", null, Map.of(), FIRST_WRITE)),
-        new StateOperation.Upsert(put("a||o", "1", null, Map.of(), new StateOptions("other", "other"))),
+        new StateOperation.Upsert(
+            put("a||o", "1", null, Map.of(), new StateOptions("other", "other"))),
         upsert("a||o", "2"));
     assertThat(hash("a||f")).isEqualTo(List.of("data", "1", "version", "1"));
     assertThat(hash("a||o")).isEqualTo(List.of("data", "2", "version", "2"));
@@ -177,7 +188,8 @@ class RedisStateStoreIT extends StateStoreConformance {
     StateOperation json =
         new StateOperation.Upsert(
             put("a||j", "1", null, Map.of("contentType", "application/json"), StateOptions.NONE));
-    assertThatThrownBy(() -> transact(first, json)).hasMessageMatching("(?s)ERR .*@user_script:\\d+\\.");
+    assertThatThrownBy(() -> transact(first, json))
+        .hasMessageMatching("(?s)ERR .*@user_script:\\d+\\.");
     assertThat(REDIS.command("EXISTS", "a||j")).isEqualTo(0L);
   }
 
@@ -210,7 +222,8 @@ class RedisStateStoreIT extends StateStoreConformance {
       assertThatThrownBy(() -> get(first, "a||k"))
           .hasMessage("WRONGTYPE Operation against a key holding the wrong kind of value");
       String noEval = "NOPERM this user has no permissions to run the 'eval' command";
-      assertThatThrownBy(() -> set(first, put("a||k", "1"))).hasMessage("failed to set key a||k: " + noEval);
+      assertThatThrownBy(() -> set(first, put("a||k", "1")))
+          .hasMessage("failed to set key a||k: " + noEval);
       assertThatThrownBy(() -> delete(first, remove("a||k", null)))
           .isInstanceOf(ComponentException.EtagMismatch.class)
           .hasMessage("possible etag mismatch. error from state store: " + noEval);
@@ -253,8 +266,13 @@ class RedisStateStoreIT extends StateStoreConformance {
             first.set(
                 call(),
                 new SetRequest(
-                    "a||bin", new StateData.Bytes(Buffer.buffer(bytes)), null, Map.of(), StateOptions.NONE)));
-    assertThat(REDIS.command("EVAL", "return #redis.call('HGET',KEYS[1],'data')", "1", "a||bin")).isEqualTo(5L);
+                    "a||bin",
+                    new StateData.Bytes(Buffer.buffer(bytes)),
+                    null,
+                    Map.of(),
+                    StateOptions.NONE)));
+    assertThat(REDIS.command("EVAL", "return #redis.call('HGET',KEYS[1],'data')", "1", "a||bin"))
+        .isEqualTo(5L);
     assertThat(get(first, "a||bin").data()).isEqualTo(Buffer.buffer(bytes));
   }
 }
