@@ -36,6 +36,7 @@ public final class TestSettings {
         true,
         true,
         null,
+        false,
         Set.of(),
         environment,
         Path.of("").toAbsolutePath());
