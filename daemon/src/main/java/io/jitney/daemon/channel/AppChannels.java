@@ -52,7 +52,7 @@ public final class AppChannels {
                 node.vertx(),
                 loopOf(instance),
                 health,
-                () -> AppProbe.http(channel, health.path(), health.timeoutMillis())));
+                () -> AppProbe.http(channel, health.requestPath(), health.timeoutMillis())));
       }
       instance.channel(channel);
     }
@@ -85,6 +85,7 @@ public final class AppChannels {
             return;
           }
           instance.log().info("dapr.runtime", "App entered healthy status");
+          instance.health().appSeenHealthy();
           if (!asked[0]) {
             asked[0] = true;
             InitEndpoints.ask(instance, channel);

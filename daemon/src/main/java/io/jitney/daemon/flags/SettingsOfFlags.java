@@ -236,7 +236,7 @@ public final class SettingsOfFlags {
     }
     String path = flags.text("app-health-check-path");
     return new AppHealthSettings(
-        path.startsWith("/") ? path : "/" + path,
+        path,
         interval,
         timeout,
         threshold < 1 || threshold >= Integer.MAX_VALUE ? 3 : (int) threshold);

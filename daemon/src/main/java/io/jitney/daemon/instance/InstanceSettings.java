@@ -107,12 +107,17 @@ public record InstanceSettings(
       String host, int port, AppProtocol protocol, int maxConcurrency, @Nullable AppHealthSettings health) {}
 
   /**
-   * @param path HTTP path with leading slash
+   * @param path HTTP path as the flag gives it, with or without leading slash
    * @param intervalMillis between probes
    * @param timeoutMillis of one probe, at most the interval
    * @param threshold failures in a row until the app counts as unhealthy
    */
-  public record AppHealthSettings(String path, long intervalMillis, long timeoutMillis, int threshold) {}
+  public record AppHealthSettings(String path, long intervalMillis, long timeoutMillis, int threshold) {
+    /** The path that is asked for. */
+    public String requestPath() {
+      return path.startsWith("/") ? path : "/" + path;
+    }
+  }
 
   /**
    * @param addresses of the HTTP and gRPC API; empty: all interfaces
