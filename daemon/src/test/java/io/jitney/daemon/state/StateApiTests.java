@@ -20,24 +20,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What the state API does, over both transports and on all stores; a subclass says how the daemon
  * runs. Each test has two tenants with equal components on one store.
  */
-@ParameterizedClass(name = "{0} over {1}")
-@MethodSource("variants")
 abstract class StateApiTests {
   /** The stores, with what sets them apart. */
   enum Store {
@@ -63,29 +55,24 @@ abstract class StateApiTests {
     }
   }
 
-  @RegisterExtension static final RedisServer REDIS = new RedisServer();
   @TempDir static Path folder;
   private static final AtomicInteger TESTS = new AtomicInteger();
 
-  @Parameter(0)
-  Store store;
-
-  @Parameter(1)
-  Transport transport;
-
+  private final Store store;
+  private final Transport transport;
+  private final DaemonExtension daemon;
+  private final RedisServer redis;
   private final List<ApiClient> clients = new ArrayList<>();
   private int number;
   private ApiClient one;
   private ApiClient two;
 
-  static Stream<Arguments> variants() {
-    return Stream.of(Store.values())
-        .flatMap(
-            store ->
-                Stream.of(Transport.values()).map(transport -> Arguments.of(store, transport)));
+  StateApiTests(Store store, Transport transport, DaemonExtension daemon, RedisServer redis) {
+    this.store = store;
+    this.transport = transport;
+    this.daemon = daemon;
+    this.redis = redis;
   }
-
-  abstract DaemonExtension daemon();
 
   @BeforeEach
   void openTwoTenants() {
@@ -110,13 +97,13 @@ abstract class StateApiTests {
       case IN_MEMORY -> {}
       case SQLITE ->
           metadata.addAll(List.of("connectionString", folder.resolve("state.db").toString()));
-      case REDIS -> metadata.addAll(List.of("redisHost", REDIS.address()));
+      case REDIS -> metadata.addAll(List.of("redisHost", redis.address()));
     }
     return spec.component(name, store.type, metadata.toArray(String[]::new));
   }
 
   private ApiClient connect(SidecarSpec spec) {
-    ApiClient client = transport.connect.apply(daemon().open(spec));
+    ApiClient client = transport.connect.apply(daemon.open(spec));
     clients.add(client);
     return client;
   }

@@ -31,6 +31,7 @@ public final class DaemonExtension
   private final List<Sidecar> ofTest = new ArrayList<>();
   private @Nullable TestDaemon daemon;
   private boolean inTest;
+  private int classes;
 
   public DaemonExtension(Start start) {
     this.start = start;
@@ -70,7 +71,9 @@ public final class DaemonExtension
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
-    daemon = start.start();
+    if (classes++ == 0) { // nested classes come here again
+      daemon = start.start();
+    }
   }
 
   @Override
@@ -86,10 +89,12 @@ public final class DaemonExtension
 
   @Override
   public void afterAll(ExtensionContext context) {
-    closeAll(ofClass);
     TestDaemon running = daemon;
-    if (running != null) {
-      running.close();
+    if (--classes == 0) {
+      closeAll(ofClass);
+      if (running != null) {
+        running.close();
+      }
     }
   }
 

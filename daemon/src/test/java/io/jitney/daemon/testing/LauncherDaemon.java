@@ -36,12 +36,7 @@ public final class LauncherDaemon implements TestDaemon {
     Path folder = Files.createTempDirectory("jitney-daemon-");
     Path socket = folder.resolve("d.sock");
     ProcessBuilder builder =
-        new ProcessBuilder(
-            module.resolve("bin/jitney").toString(),
-            "daemon",
-            "--http-port=" + FreePort.pick(),
-            "--grpc-port=" + FreePort.pick(),
-            "--admin-port=" + FreePort.pick());
+        new ProcessBuilder(module.resolve("bin/jitney").toString(), "daemon");
     builder.environment().put("JITNEY_SOCKET", socket.toString());
     Path log = folder.resolve("daemon.log");
     Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
   private @Nullable Process process;
   private int port;
+  private int classes;
 
   /** {@code host:port}. */
   public String address() {
@@ -27,6 +28,9 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
+    if (classes++ > 0) {
+      return; // a nested class
+    }
     String binary = binary();
     Assumptions.assumeTrue(binary != null, "no redis-server on this machine");
     port = FreePort.pick();
@@ -59,7 +63,7 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void afterAll(ExtensionContext context) throws Exception {
     Process running = process;
-    if (running != null) {
+    if (--classes == 0 && running != null) {
       running.destroy();
       if (!running.waitFor(5, TimeUnit.SECONDS)) {
         running.destroyForcibly();
