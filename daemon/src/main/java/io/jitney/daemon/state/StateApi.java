@@ -272,8 +272,8 @@ public final class StateApi {
   }
 
   /**
-   * Asks the store (alpha API). Only values under the component's own key prefix are answered: the stores themselves look
-   * at all apps' values.
+   * Asks the store (alpha API). Only values under the component's own key prefix are answered: the
+   * stores themselves look at all apps' values.
    *
    * @param query the query as JSON text
    */
@@ -301,7 +301,8 @@ public final class StateApi {
 
   private static QueryResult own(StateCall call, QueryResult result) {
     String prefix = call.binding().keys().start();
-    List<BulkItem> items = result.items().stream().filter(item -> item.key().startsWith(prefix)).toList();
+    List<BulkItem> items =
+        result.items().stream().filter(item -> item.key().startsWith(prefix)).toList();
     return new QueryResult(logical(call, items), result.token(), result.metadata());
   }
 

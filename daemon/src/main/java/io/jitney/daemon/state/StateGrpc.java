@@ -21,11 +21,11 @@ import io.dapr.v1.DaprStateProtos.SaveStateRequest;
 import io.dapr.v1.DaprStateProtos.TransactionalStateOperation;
 import io.jitney.components.state.BulkItem;
 import io.jitney.components.state.DeleteRequest;
+import io.jitney.components.state.QueryResult;
 import io.jitney.components.state.SetRequest;
 import io.jitney.components.state.StateData;
 import io.jitney.components.state.StateItem;
 import io.jitney.components.state.StateOptions;
-import io.jitney.components.state.QueryResult;
 import io.jitney.daemon.error.DaprErrors;
 import io.jitney.daemon.gojson.GoSyntax;
 import io.jitney.daemon.grpc.GrpcCall;
@@ -184,7 +184,8 @@ public final class StateGrpc {
 
   private Future<QueryStateResponse> query(GrpcCall call, QueryStateRequest request) {
     StateCall state = begin(call, request.getStoreName());
-    return api.query(state, Buffer.buffer(request.getQuery()), request.getMetadataMap()).map(StateGrpc::reply);
+    return api.query(state, Buffer.buffer(request.getQuery()), request.getMetadataMap())
+        .map(StateGrpc::reply);
   }
 
   private static QueryStateResponse reply(QueryResult result) {

@@ -5,10 +5,10 @@ import static io.jitney.daemon.http.HttpRoute.GET;
 import static io.jitney.daemon.http.HttpRoute.POST_PUT;
 
 import io.jitney.components.state.DeleteRequest;
+import io.jitney.components.state.QueryResult;
 import io.jitney.components.state.SetRequest;
 import io.jitney.components.state.StateItem;
 import io.jitney.components.state.StateOptions;
-import io.jitney.components.state.QueryResult;
 import io.jitney.daemon.error.BodyTooLargeException;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.DaprErrors;

@@ -21,8 +21,19 @@ class GoSyntaxTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "null", " true ", "false", "0", "-0.5e+10", "1E5", "\"\"", "\"\\u00e9\\n\\/\"", "[]", "{}", "[ 1 , [ ] , { } ]",
-        "{\"a\":{\"b\":[1,{\"c\":null}]},\"d\":\"}\"}", "\"é\""
+        "null",
+        " true ",
+        "false",
+        "0",
+        "-0.5e+10",
+        "1E5",
+        "\"\"",
+        "\"\\u00e9\\n\\/\"",
+        "[]",
+        "{}",
+        "[ 1 , [ ] , { } ]",
+        "{\"a\":{\"b\":[1,{\"c\":null}]},\"d\":\"}\"}",
+        "\"é\""
       })
   void goodTextsAreGood(String json) {
     assertThat(unmarshal(json)).isNull();

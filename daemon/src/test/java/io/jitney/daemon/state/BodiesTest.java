@@ -26,12 +26,12 @@ class BodiesTest {
   @Test
   void anItemIsReadWhole() throws GoJsonException {
     SetRequest item =
-        save(
-                "[{\"key\":\"k\",\"value\":{\"b\" : [1.50]},\"etag\":\"7\",\"metadata\":{\"ttlInSeconds\":\"5\"},"
-                    + "\"options\":{\"concurrency\":\"first-write\",\"consistency\":\"strong\"},\"contentType\":\"x\"}]")
+        save("[{\"key\":\"k\",\"value\":{\"b\" : [1.50]},\"etag\":\"7\",\"metadata\":{\"ttlInSeconds\":\"5\"},"
+                + "\"options\":{\"concurrency\":\"first-write\",\"consistency\":\"strong\"},\"contentType\":\"x\"}]")
             .getFirst();
     assertThat(item.key()).isEqualTo("k");
-    assertThat(value(item)).isEqualTo("{\"b\" : [1.50]}"); // the client's text: stores bring it into their form
+    assertThat(value(item))
+        .isEqualTo("{\"b\" : [1.50]}"); // the client's text: stores bring it into their form
     assertThat(item.etag()).isEqualTo("7");
     assertThat(item.metadata()).isEqualTo(Map.of("ttlInSeconds", "5"));
     assertThat(item.options()).isEqualTo(new StateOptions("first-write", "strong"));
@@ -51,13 +51,16 @@ class BodiesTest {
         "\"é€😀\";\"é€😀\""
       })
   void valuesAreKeptAsWritten(String json, String kept) throws GoJsonException {
-    assertThat(value(save("[{\"value\": " + json + " ,\"key\":\"k\"}]").getFirst())).isEqualTo(kept);
+    assertThat(value(save("[{\"value\": " + json + " ,\"key\":\"k\"}]").getFirst()))
+        .isEqualTo(kept);
     assertThat(value(save("[{\"key\":\"k\",\"value\":" + json + "}]").getFirst())).isEqualTo(kept);
   }
 
   @Test
   void namesMatchInAnyCaseAndUnknownOnesAreIgnored() throws GoJsonException {
-    SetRequest item = save("[{\"KEY\":\"k\",\"Value\":2,\"ETag\":null,\"more\":{\"key\":\"x\"},\"key2\":[1]}]").getFirst();
+    SetRequest item =
+        save("[{\"KEY\":\"k\",\"Value\":2,\"ETag\":null,\"more\":{\"key\":\"x\"},\"key2\":[1]}]")
+            .getFirst();
     assertThat(item.key()).isEqualTo("k");
     assertThat(value(item)).isEqualTo("2");
     assertThat(item.etag()).isNull();
@@ -77,7 +80,8 @@ class BodiesTest {
 
   @Test
   void bytesThatAreNoUtf8AreReplaced() throws GoJsonException {
-    Buffer body = Buffer.buffer("[{\"key\":\"k\",\"value\":\"").appendByte((byte) 0xff).appendString("\"}]");
+    Buffer body =
+        Buffer.buffer("[{\"key\":\"k\",\"value\":\"").appendByte((byte) 0xff).appendString("\"}]");
     assertThat(value(SaveBody.parse(body).getFirst())).isEqualTo("\"\ufffd\"");
   }
 
@@ -104,19 +108,23 @@ class BodiesTest {
   void aBombIsRefusedAtOnce() {
     assertThatThrownBy(() -> save("[{\"key\":\"k\",\"value\":" + "[".repeat(2_000_000)))
         .hasMessage("exceeded max depth");
-    assertThatThrownBy(() -> save("[".repeat(5000) + "]".repeat(5000))).hasMessage("exceeded max depth");
+    assertThatThrownBy(() -> save("[".repeat(5000) + "]".repeat(5000)))
+        .hasMessage("exceeded max depth");
   }
 
   @Test
   void bulkGet() throws GoJsonException {
     BulkGetBody body =
         BulkGetBody.parse(
-            Buffer.buffer("{\"keys\":[\"a\",null],\"parallelism\":-3,\"metadata\":{\"x\":\"y\"},\"unknown\":[{}]}"));
+            Buffer.buffer(
+                "{\"keys\":[\"a\",null],\"parallelism\":-3,\"metadata\":{\"x\":\"y\"},\"unknown\":[{}]}"));
     assertThat(body.keys()).containsExactly("a", "");
     assertThat(body.parallelism()).isZero();
     assertThat(body.metadata()).isEqualTo(Map.of("x", "y"));
-    assertThatThrownBy(() -> BulkGetBody.parse(Buffer.buffer("{\"keys\":[\"a\"],\"parallelism\":1.5}")))
-        .hasMessage("json: cannot unmarshal number 1.5 into Go struct field BulkGetRequest.parallelism of type int");
+    assertThatThrownBy(
+            () -> BulkGetBody.parse(Buffer.buffer("{\"keys\":[\"a\"],\"parallelism\":1.5}")))
+        .hasMessage(
+            "json: cannot unmarshal number 1.5 into Go struct field BulkGetRequest.parallelism of type int");
   }
 
   private static List<TransactionItem> transaction(String operations) throws GoJsonException {
@@ -133,7 +141,8 @@ class BodiesTest {
     assertThat(items.getFirst().request().key()).isEqualTo("a");
     assertThat(value(items.getFirst().request())).isEqualTo("[1]");
     assertThat(items.getFirst().request().options().firstWrite()).isTrue();
-    assertThat(items.get(1)).matches(item -> item.problem() == null && item.request().key().isEmpty());
+    assertThat(items.get(1))
+        .matches(item -> item.problem() == null && item.request().key().isEmpty());
   }
 
   @ParameterizedTest
@@ -147,8 +156,10 @@ class BodiesTest {
         "{\"metadata\":{\"a\":true}};1 error(s) decoding:\\n\\n* 'Metadata[a]' expected type 'string', got unconvertible type 'bool', value: 'true'",
         "{\"options\":1,\"key\":[1]};2 error(s) decoding:\\n\\n* 'Key' expected type 'string', got unconvertible type '[]interface {}', value: '[1]'\\n* 'Options' expected a map, got 'float64'"
       })
-  void problemsOfAnOperationAreToldWhenItsTurnComes(String request, String problem) throws GoJsonException {
-    TransactionItem item = transaction("[{\"operation\":\"upsert\",\"request\":" + request + "}]").getFirst();
+  void problemsOfAnOperationAreToldWhenItsTurnComes(String request, String problem)
+      throws GoJsonException {
+    TransactionItem item =
+        transaction("[{\"operation\":\"upsert\",\"request\":" + request + "}]").getFirst();
     assertThat(item.problem()).isEqualTo(problem.replace("\\n", "\n"));
   }
 }

@@ -44,7 +44,8 @@ class KeyPrefixTest {
   void aBlankPrefixNeverJoinsNamespaces() throws KeyPrefix.Illegal {
     assertThat(KeyPrefix.of("", "a", "", "s").blank()).isTrue();
     assertThat(KeyPrefix.of("none", "a", "", "s").blank()).isFalse();
-    assertThatThrownBy(() -> KeyPrefix.of("", "a", "prod", "s")).hasMessageContaining("namespace prod");
+    assertThatThrownBy(() -> KeyPrefix.of("", "a", "prod", "s"))
+        .hasMessageContaining("namespace prod");
   }
 
   @Test

@@ -5,7 +5,10 @@ import io.jitney.daemon.testing.RedisServer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The same through {@code bin/jitney daemon} and {@code bin/daprd}; skipped where they are not built. */
+/**
+ * The same through {@code bin/jitney daemon} and {@code bin/daprd}; skipped where they are not
+ * built.
+ */
 class StateApiLaunchedIT {
   @RegisterExtension static final RedisServer REDIS = new RedisServer();
   @RegisterExtension static final DaemonExtension DAEMON = DaemonExtension.launchers();

@@ -13,8 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class StateEncryptionTest {
-  private static final String ONE = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
-  private static final String TWO = "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100";
+  private static final String ONE =
+      "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+  private static final String TWO =
+      "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100";
 
   private static StateEncryption encryption() throws BadKey {
     return new StateEncryption(Key.ofHex("key1", ONE), Key.ofHex("key2", TWO));
@@ -42,8 +44,16 @@ class StateEncryptionTest {
   @CsvSource(
       quoteCharacter = '~',
       delimiter = ';',
-      value = {"\"text\";text", "\"q\\\"\\u00e9\";q\"é", "42;42", "{ \"a\" : 1 };{\"a\":1}", "null;null", "\"\";~~"})
-  void aJsonStringLosesItsQuotesAndNothingElseChanges(String json, String plain) throws BadKey, Undecipherable {
+      value = {
+        "\"text\";text",
+        "\"q\\\"\\u00e9\";q\"é",
+        "42;42",
+        "{ \"a\" : 1 };{\"a\":1}",
+        "null;null",
+        "\"\";~~"
+      })
+  void aJsonStringLosesItsQuotesAndNothingElseChanges(String json, String plain)
+      throws BadKey, Undecipherable {
     assertThat(roundTrip(new StateData.Json(Buffer.buffer(json)))).isEqualTo(plain);
   }
 
@@ -57,7 +67,8 @@ class StateEncryptionTest {
     StateData sealed = encryption().encrypt(new StateData.Json(Buffer.buffer("\"text\"")));
     assertThat(sealed).isInstanceOf(StateData.Bytes.class);
     assertThat(sealed.bytes().toString()).matches("[A-Za-z0-9+/]{43}=\\|\\|key1").hasSize(50);
-    assertThat(encryption().encrypt(new StateData.Json(Buffer.buffer("\"text\"")))).isNotEqualTo(sealed); // nonces
+    assertThat(encryption().encrypt(new StateData.Json(Buffer.buffer("\"text\""))))
+        .isNotEqualTo(sealed); // nonces
   }
 
   @ParameterizedTest
@@ -83,8 +94,10 @@ class StateEncryptionTest {
     assertThat(Key.ofHex("k", ONE.substring(0, 32)).key().getEncoded()).hasSize(16);
     assertThat(Key.ofHex("k", ONE.substring(0, 48)).key().getEncoded()).hasSize(24);
     assertThatThrownBy(() -> Key.ofHex("k", "001122")).hasMessage("crypto/aes: invalid key size 3");
-    assertThatThrownBy(() -> Key.ofHex("k", "z".repeat(64))).hasMessage("encoding/hex: invalid byte");
-    assertThatThrownBy(() -> Key.ofHex("k", "001")).hasMessage("encoding/hex: odd length hex string");
+    assertThatThrownBy(() -> Key.ofHex("k", "z".repeat(64)))
+        .hasMessage("encoding/hex: invalid byte");
+    assertThatThrownBy(() -> Key.ofHex("k", "001"))
+        .hasMessage("encoding/hex: odd length hex string");
   }
 
   @Test

@@ -29,7 +29,11 @@ class StateJsonTest {
   @Test
   void whatIsNoJsonDoesNotSpoilTheRest() {
     Buffer bytes = Buffer.buffer(new byte[] {0, (byte) 0xff});
-    assertThat(json(item("t", Buffer.buffer("a \"text\"")), item("b", bytes), item("j", Buffer.buffer("1"))))
+    assertThat(
+            json(
+                item("t", Buffer.buffer("a \"text\"")),
+                item("b", bytes),
+                item("j", Buffer.buffer("1"))))
         .isEqualTo(
             "[{\"key\":\"t\",\"data\":\"a \\\"text\\\"\",\"etag\":\"1\"},"
                 + "{\"key\":\"b\",\"data\":\"AP8=\",\"etag\":\"1\"},{\"key\":\"j\",\"data\":1,\"etag\":\"1\"}]");
@@ -39,7 +43,8 @@ class StateJsonTest {
   void whatAnItemDoesNotHaveIsLeftOut() {
     BulkItem absent = new BulkItem("a\"b", StateItem.absent(), null);
     BulkItem failed = new BulkItem("f", StateItem.absent(), "why");
-    BulkItem empty = new BulkItem("e", new StateItem(Buffer.buffer(), "1", Map.of("ttlExpireTime", "t")), null);
+    BulkItem empty =
+        new BulkItem("e", new StateItem(Buffer.buffer(), "1", Map.of("ttlExpireTime", "t")), null);
     assertThat(json(absent, failed, empty))
         .isEqualTo(
             "[{\"key\":\"a\\\"b\"},{\"key\":\"f\",\"error\":\"why\"},"
@@ -48,8 +53,10 @@ class StateJsonTest {
 
   @Test
   void queryResults() {
-    QueryResult result = new QueryResult(List.of(item("k", Buffer.buffer("1"))), "2", Map.of("m", "x"));
+    QueryResult result =
+        new QueryResult(List.of(item("k", Buffer.buffer("1"))), "2", Map.of("m", "x"));
     assertThat(StateJson.query(result).toString())
-        .isEqualTo("{\"results\":[{\"key\":\"k\",\"data\":1,\"etag\":\"1\"}],\"token\":\"2\",\"metadata\":{\"m\":\"x\"}}");
+        .isEqualTo(
+            "{\"results\":[{\"key\":\"k\",\"data\":1,\"etag\":\"1\"}],\"token\":\"2\",\"metadata\":{\"m\":\"x\"}}");
   }
 }

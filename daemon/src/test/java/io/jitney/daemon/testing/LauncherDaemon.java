@@ -35,8 +35,7 @@ public final class LauncherDaemon implements TestDaemon {
         "the daemon is not built (daemon/target/dist)");
     Path folder = Files.createTempDirectory("jitney-daemon-");
     Path socket = folder.resolve("d.sock");
-    ProcessBuilder builder =
-        new ProcessBuilder(module.resolve("bin/jitney").toString(), "daemon");
+    ProcessBuilder builder = new ProcessBuilder(module.resolve("bin/jitney").toString(), "daemon");
     builder.environment().put("JITNEY_SOCKET", socket.toString());
     Path log = folder.resolve("daemon.log");
     Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
