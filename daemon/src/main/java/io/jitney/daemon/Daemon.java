@@ -20,7 +20,11 @@ import io.jitney.daemon.invoke.NoResolver;
 import io.jitney.daemon.metadata.MetadataApi;
 import io.jitney.daemon.metadata.MetadataGrpc;
 import io.jitney.daemon.metadata.MetadataHttp;
+import io.jitney.daemon.node.CallerIdentity;
+import io.jitney.daemon.node.KnownInstances;
 import io.jitney.daemon.node.Node;
+import io.jitney.daemon.node.NodeHealth;
+import io.jitney.daemon.node.NodeListener;
 import io.jitney.daemon.secrets.SecretsApi;
 import io.jitney.daemon.secrets.SecretsGrpc;
 import io.jitney.daemon.secrets.SecretsHttp;
@@ -40,11 +44,15 @@ import java.util.List;
 public final class Daemon {
   private final Node node;
   private final TenantRegistry<AppInstance> registry;
+  private final CallerIdentity identity = new CallerIdentity(List.of());
+  private final NodeHealth health = new NodeHealth();
   private final InstanceOpener opener;
+  private final NodeListener listener;
 
   public Daemon(int eventLoops, Quota defaultQuota) {
     node = new Node(eventLoops);
     registry = new TenantRegistry<>(defaultQuota);
+    registry.addListener(new KnownInstances(identity));
 
     HttpClients clients = new HttpClients(node);
     EndpointCalls endpoints = new EndpointCalls(clients);
@@ -71,6 +79,7 @@ public final class Daemon {
     GrpcApi grpcApi = new GrpcApi(node.vertx(), methods, new GrpcProxy(invoke)::handle);
 
     opener = new InstanceOpener(node, registry, new AppChannels(node, clients), httpApi, grpcApi);
+    listener = new NodeListener(node, identity, registry, httpApi, grpcApi, health);
   }
 
   public InstanceOpener opener() {
@@ -79,6 +88,21 @@ public final class Daemon {
 
   public TenantRegistry<AppInstance> registry() {
     return registry;
+  }
+
+  /** Who is let in on the node's listener. */
+  public CallerIdentity identity() {
+    return identity;
+  }
+
+  /** The listener that many apps share; closed until it is told to listen. */
+  public NodeListener listener() {
+    return listener;
+  }
+
+  /** Readiness of the daemon as such. */
+  public NodeHealth health() {
+    return health;
   }
 
   public Node node() {

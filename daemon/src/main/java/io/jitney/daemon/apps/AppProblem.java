@@ -7,7 +7,8 @@ import java.nio.file.Path;
  *
  * @param file where
  * @param document which of the file's YAML documents, from 1; 0: the file itself
- * @param field the path of the field at fault, {@code spec.app.port} for example; "" when it is the whole document
+ * @param field the path of the field at fault, {@code spec.app.port} for example; "" when it is the
+ *     whole document
  * @param message what is wrong with it, and what would be right
  */
 public record AppProblem(Path file, int document, String field, String message) {

@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one {@code App} document. Problems go to the fields' listener; the result counts only if there were none. */
+/**
+ * Reads one {@code App} document. Problems go to the fields' listener; the result counts only if
+ * there were none.
+ */
 final class AppReader {
   private static final String API_VERSION = "jitney.io/v1alpha1";
   private static final Set<String> PROTOCOLS = Set.of("http", "https", "h2c", "grpc", "grpcs");
@@ -20,10 +23,25 @@ final class AppReader {
   /** What the resource says in fields of its own, or what is the daemon's to say. */
   private static final Set<String> RESERVED =
       Set.of(
-          "app-id", "app-port", "app-protocol", "app-ssl", "app-channel-address", "app-max-concurrency",
-          "enable-app-health-check", "app-health-check-path", "app-health-probe-interval",
-          "app-health-probe-timeout", "app-health-threshold", "resources-path", "components-path", "config",
-          "version", "build-info", "wait", "help", "log-file");
+          "app-id",
+          "app-port",
+          "app-protocol",
+          "app-ssl",
+          "app-channel-address",
+          "app-max-concurrency",
+          "enable-app-health-check",
+          "app-health-check-path",
+          "app-health-probe-interval",
+          "app-health-probe-timeout",
+          "app-health-threshold",
+          "resources-path",
+          "components-path",
+          "config",
+          "version",
+          "build-info",
+          "wait",
+          "help",
+          "log-file");
 
   private static final Map<String, String> RESERVED_ENV =
       Map.of(
@@ -70,14 +88,15 @@ final class AppReader {
     if (appId == null) {
       top.problem("metadata.name", "is missing, and so is spec.appId: one of them names the app");
     } else if (appId.indexOf('.') >= 0) {
-      top.problem(spec != null && spec.has("appId") ? "spec.appId" : "metadata.name", "cannot contain dots");
+      top.problem(
+          spec != null && spec.has("appId") ? "spec.appId" : "metadata.name",
+          "cannot contain dots");
     }
-    TenantId id = new TenantId(namespace == null ? "default" : namespace, appId == null ? "?" : appId);
     if (spec == null) {
       top.problem("spec", "is missing");
       return null;
     }
-    return spec(spec, id);
+    return spec(spec, appId == null ? "?" : appId, namespace == null ? "" : namespace);
   }
 
   private static void expect(Fields top, String field, String value) {
@@ -87,20 +106,21 @@ final class AppReader {
     }
   }
 
-  private AppResource spec(Fields spec, TenantId id) {
+  private AppResource spec(Fields spec, String appId, String namespace) {
     AppResource.Target app = target(spec.object("app"));
     List<Path> resources = paths(spec, "resourcesPaths");
     List<Path> configs = paths(spec, "configPaths");
     List<String> names = spec.texts("scopes");
     Set<String> scopes = names == null ? null : new LinkedHashSet<>(names);
     SecretReference token = secret(spec.object("apiToken"));
-    List<String> sources = sources(spec, id);
+    List<String> sources = sources(spec);
     Quota quota = quota(spec.object("quota"));
     Map<String, String> env = env(spec.object("env"));
     Map<String, String> flags = flags(spec.object("flags"));
     spec.rejectOthers();
     return new AppResource(
-        id, file, document, app, resources, configs, scopes, token, sources, quota, env, flags);
+        appId, namespace, file, document, app, resources, configs, scopes, token, sources, quota,
+        env, flags);
   }
 
   private AppResource.@Nullable Target target(@Nullable Fields app) {
@@ -125,7 +145,8 @@ final class AppReader {
     SecretReference token = secret(app.object("token"));
     app.rejectOthers();
     String where = host != null ? host : address != null ? address : "127.0.0.1";
-    return new AppResource.Target(where, port, protocol == null ? "http" : protocol, concurrency, check, token);
+    return new AppResource.Target(
+        where, port, protocol == null ? "http" : protocol, concurrency, check, token);
   }
 
   private static AppResource.@Nullable HealthCheck healthCheck(@Nullable Fields check) {
@@ -141,12 +162,15 @@ final class AppReader {
     }
     check.rejectOthers();
     String given = path == null ? "/healthz" : path;
-    return new AppResource.HealthCheck(given.startsWith("/") ? given : "/" + given, interval, timeout, threshold);
+    return new AppResource.HealthCheck(
+        given.startsWith("/") ? given : "/" + given, interval, timeout, threshold);
   }
 
   private List<Path> paths(Fields spec, String name) {
     List<String> given = spec.texts(name);
-    return given == null ? List.of() : given.stream().map(folder::resolve).map(Path::normalize).toList();
+    return given == null
+        ? List.of()
+        : given.stream().map(folder::resolve).map(Path::normalize).toList();
   }
 
   private @Nullable SecretReference secret(@Nullable Fields reference) {
@@ -158,7 +182,8 @@ final class AppReader {
     reference.rejectOthers();
     if ((variable == null) == (path == null)) {
       reference.problem(
-          "env", "or file: exactly one of them, the name of a variable of the daemon or the path of a file");
+          "env",
+          "or file: exactly one of them, the name of a variable of the daemon or the path of a file");
       return null;
     }
     return variable != null
@@ -167,17 +192,20 @@ final class AppReader {
   }
 
   /** The directory of addresses is asked itself, so that both agree on what an address is. */
-  private static List<String> sources(Fields spec, TenantId id) {
+  private static List<String> sources(Fields spec) {
+    TenantId anybody = new TenantId("", "anybody");
     List<String> given = spec.texts("sourceAddresses");
     if (given == null) {
       return List.of();
     }
     for (int i = 0; i < given.size(); i++) {
-      List<String> wrong = new AddressDirectory().replace(Map.of(id, List.of(given.get(i))));
+      List<String> wrong = new AddressDirectory().replace(Map.of(anybody, List.of(given.get(i))));
       if (!wrong.isEmpty()) {
         spec.problem(
             "sourceAddresses[" + i + "]",
-            "must be an address or a CIDR range such as 10.1.2.0/24 or fd00::/64, not \"" + given.get(i) + "\"");
+            "must be an address or a CIDR range such as 10.1.2.0/24 or fd00::/64, not \""
+                + given.get(i)
+                + "\"");
       }
     }
     return List.copyOf(given);
@@ -223,7 +251,8 @@ final class AppReader {
     Map<String, String> all = flags.allTexts();
     for (String name : all.keySet()) {
       if (RESERVED.contains(name)) {
-        flags.problem(name, "cannot be given here: the fields of spec, or the daemon's flags, say it");
+        flags.problem(
+            name, "cannot be given here: the fields of spec, or the daemon's flags, say it");
       } else if (name.startsWith("-")) {
         flags.problem(name, "is to be written without dashes");
       }

@@ -11,21 +11,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * One app as an apps file declares it. Immutable; holds references to secrets, never secrets.
  *
- * @param id {@code metadata.namespace} ("default" if left out) and {@code spec.appId} ({@code metadata.name} if left out)
+ * @param appId {@code spec.appId}, or {@code metadata.name} if that is left out
+ * @param namespace {@code metadata.namespace}; "" if left out, which is an app without {@code
+ *     NAMESPACE}
  * @param file where it stands
  * @param document which document of the file, from 1
  * @param app where the app is called; null: it only calls
- * @param resourcesPaths folders of resources, absolute; empty: the daemon's {@code --resources-path}
+ * @param resourcesPaths folders of resources, absolute; empty: the daemon's {@code
+ *     --resources-path}
  * @param configPaths Configuration files, absolute
- * @param scopes names of the components that it may use out of these folders; null: all that are scoped to it
+ * @param scopes names of the components that it may use out of these folders; null: all that are
+ *     scoped to it
  * @param apiToken how it is known by token; null: it has none
  * @param sourceAddresses addresses and CIDR ranges that it calls from; empty: not known by address
  * @param quota null: the daemon's default
- * @param env environment that its components see, besides what daprd sets; nothing of the daemon's own
+ * @param env environment that its components see, besides what daprd sets; nothing of the daemon's
+ *     own
  * @param flags further flags of daprd by name, without dashes
  */
 public record AppResource(
-    TenantId id,
+    String appId,
+    String namespace,
     Path file,
     int document,
     @Nullable Target app,
@@ -38,9 +44,16 @@ public record AppResource(
     Map<String, String> env,
     Map<String, String> flags) {
 
-  /** Ports that an app may ask for; with any of them it has listeners of its own beside the node's. */
+  /**
+   * Ports that an app may ask for; with any of them it has listeners of its own beside the node's.
+   */
   static final Set<String> PORTS =
-      Set.of("dapr-http-port", "dapr-grpc-port", "dapr-internal-grpc-port", "dapr-public-port", "metrics-port");
+      Set.of(
+          "dapr-http-port",
+          "dapr-grpc-port",
+          "dapr-internal-grpc-port",
+          "dapr-public-port",
+          "metrics-port");
 
   /**
    * Where and how the app is called.
@@ -68,14 +81,19 @@ public record AppResource(
    */
   public record HealthCheck(String path, int intervalSeconds, int timeoutMillis, int threshold) {}
 
+  /** The tenant: without a namespace it is in "default", as daprd says of itself. */
+  public TenantId id() {
+    return new TenantId(namespace.isEmpty() ? "default" : namespace, appId);
+  }
+
   /** Whether it asks for listeners of its own. */
   public boolean hasOwnPorts() {
     return flags.keySet().stream().anyMatch(PORTS::contains);
   }
 
   /**
-   * Whether {@code other} can be had from this one without opening the app anew: only quota, API token and source
-   * addresses differ, which act before the app is reached.
+   * Whether {@code other} can be had from this one without opening the app anew: only quota, API
+   * token and source addresses differ, which act before the app is reached.
    */
   boolean needsNoReopen(AppResource other) {
     return comparable().equals(other.comparable());
@@ -85,6 +103,18 @@ public record AppResource(
     // On listeners of its own the token is checked by the instance, which was made with it.
     SecretReference token = hasOwnPorts() ? apiToken : null;
     return new AppResource(
-        id, file, 0, app, resourcesPaths, configPaths, scopes, token, List.of(), null, env, flags);
+        appId,
+        namespace,
+        file,
+        0,
+        app,
+        resourcesPaths,
+        configPaths,
+        scopes,
+        token,
+        List.of(),
+        null,
+        env,
+        flags);
   }
 }

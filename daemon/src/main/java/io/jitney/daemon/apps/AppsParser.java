@@ -17,8 +17,8 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * Reads apps files: YAML of one or several documents, each an {@code App}. Strict, and never stops at the first problem.
- * Not for use by several threads.
+ * Reads apps files: YAML of one or several documents, each an {@code App}. Strict, and never stops
+ * at the first problem. Not for use by several threads.
  */
 public final class AppsParser {
   private final List<AppResource> apps = new ArrayList<>();
@@ -26,7 +26,10 @@ public final class AppsParser {
   private final Set<Path> unclear = new HashSet<>();
   private final Map<TenantId, AppResource> byId = new HashMap<>();
 
-  /** Reads one file. Files are to be given in a fixed order, since of two apps with one id the first counts. */
+  /**
+   * Reads one file. Files are to be given in a fixed order, since of two apps with one id the first
+   * counts.
+   */
   public AppsParser add(Path file, String text) {
     LoaderOptions options = new LoaderOptions();
     options.setAllowDuplicateKeys(false);
@@ -45,7 +48,8 @@ public final class AppsParser {
         }
       }
     } catch (YAMLException broken) {
-      // Where a document begins behind a syntax error, nobody can tell: the rest of the file is lost.
+      // Where a document begins behind a syntax error, nobody can tell: the rest of the file is
+      // lost.
       unreadable(file, Math.max(1, document), "is no YAML: " + what(broken));
     }
     return this;
@@ -66,10 +70,14 @@ public final class AppsParser {
     int before = problems.size();
     AppResource app = null;
     if (content instanceof Map<?, ?> map) {
-      Fields top = new Fields(map, "", (field, what) -> problems.add(new AppProblem(file, document, field, what)));
+      Fields top =
+          new Fields(
+              map, "", (field, what) -> problems.add(new AppProblem(file, document, field, what)));
       app = new AppReader(file, document).read(top);
     } else {
-      problems.add(new AppProblem(file, document, "", "must be a mapping with apiVersion, kind, metadata and spec"));
+      problems.add(
+          new AppProblem(
+              file, document, "", "must be a mapping with apiVersion, kind, metadata and spec"));
     }
     if (problems.size() > before || app == null) {
       unclear.add(file);
@@ -79,7 +87,13 @@ public final class AppsParser {
     if (first != null) {
       problems.add(
           new AppProblem(
-              file, document, "", app.id() + " is declared already, in " + first.file() + ", document "
+              file,
+              document,
+              "",
+              app.id()
+                  + " is declared already, in "
+                  + first.file()
+                  + ", document "
                   + first.document()));
       return;
     }

@@ -10,8 +10,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One mapping of a YAML document, read strictly: a wrong type, a missing field or one that nobody asked for is told, with
- * its path, and reading goes on, so that all problems are found at once.
+ * One mapping of a YAML document, read strictly: a wrong type, a missing field or one that nobody
+ * asked for is told, with its path, and reading goes on, so that all problems are found at once.
  */
 final class Fields {
   private static final int LONGEST_SHOWN = 60;
@@ -170,7 +170,9 @@ final class Fields {
       case List<?> list -> "a list";
       default -> {
         String text = value.toString();
-        yield "\"" + (text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "..." : text) + "\"";
+        yield "\""
+            + (text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "..." : text)
+            + "\"";
       }
     };
   }

@@ -1,59 +1,123 @@
 package io.jitney.daemon.cli;
 
 import io.jitney.daemon.Daemon;
+import io.jitney.daemon.admin.AdminServer;
+import io.jitney.daemon.admin.CommandRequests;
+import io.jitney.daemon.admin.NodeStatus;
+import io.jitney.daemon.apps.AppsWatch;
+import io.jitney.daemon.apps.DeclaredApps;
+import io.jitney.daemon.control.ControlClient;
 import io.jitney.daemon.control.ControlPath;
 import io.jitney.daemon.control.ControlSignal;
 import io.jitney.daemon.control.ControlSocket;
 import io.jitney.daemon.control.ControlSocketException;
+import io.jitney.daemon.control.StartEnvironment;
+import io.jitney.daemon.node.ListenerOptions;
+import io.jitney.daemon.node.PortBinding;
+import io.jitney.daemon.sidecar.NodeSidecars;
 import io.jitney.daemon.sidecar.SidecarControl;
-import io.jitney.tenancy.admission.Quota;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** {@code jitney daemon}: the node's daemon, until it is told to stop. */
 final class NodeDaemon {
   private static final long CLOSE_SECONDS = 10;
+  private static final long LISTENER_GRACE_MILLIS = 5_000;
 
+  private final DaemonOptions options;
+  private final Map<String, String> environment;
   private final CountDownLatch stop = new CountDownLatch(1);
+  private @Nullable AdminServer admin;
+  private volatile @Nullable AppsWatch apps;
 
-  private NodeDaemon() {}
-
-  static int run(List<String> arguments) {
-    if (!arguments.isEmpty()) {
-      System.err.println("jitney daemon takes no arguments: " + String.join(" ", arguments));
-      return 2;
-    }
-    try {
-      return new NodeDaemon().run();
-    } catch (ControlSocketException refused) {
-      System.err.println("jitney: " + refused.getMessage());
-      return 1;
-    } catch (IOException failure) {
-      System.err.println("jitney: cannot open the control socket: " + failure.getMessage());
-      return 1;
-    }
+  private NodeDaemon(DaemonOptions options, Map<String, String> environment) {
+    this.options = options;
+    this.environment = environment;
   }
 
-  private int run() throws IOException {
+  static int run(List<String> arguments) {
+    Map<String, String> environment = StartEnvironment.variables();
+    return switch (DaemonFlags.parse(arguments, environment, Path.of("").toAbsolutePath())) {
+      case DaemonFlags.Rejected(List<String> problems) -> {
+        problems.forEach(problem -> System.err.println("jitney: " + problem));
+        System.err.println("jitney: see jitney daemon --help");
+        yield 2;
+      }
+      case DaemonFlags.Options(DaemonOptions options) -> {
+        try {
+          yield new NodeDaemon(options, environment).run();
+        } catch (ControlSocketException refused) {
+          System.err.println("jitney: " + refused.getMessage());
+          yield 1;
+        } catch (IOException failure) {
+          System.err.println("jitney: cannot open the control socket: " + failure.getMessage());
+          yield 1;
+        } catch (InterruptedException neverAsked) {
+          Thread.currentThread().interrupt();
+          yield 1;
+        }
+      }
+    };
+  }
+
+  private int run() throws IOException, InterruptedException {
     Signals.toStop(this::signal);
-    Daemon daemon = new Daemon(0, Quota.UNLIMITED);
-    SidecarControl sidecars =
-        new SidecarControl(
-            daemon.opener(),
-            (request, session) ->
-                session.json(new JsonObject().put("error", "unknown request " + request.getString("op"))));
-    ControlSocket socket = ControlSocket.open(ControlPath.of(System.getenv()), sidecars);
-    System.out.println("jitney daemon ready in " + millisSinceStart() + " ms, socket " + socket.path());
-    awaitStop();
+    ControlPath path = ControlPath.of(environment);
+    refuseSecond(path);
+    Daemon daemon = new Daemon(options.eventLoops(), options.defaultQuota());
+    NodeSidecars sidecars = new NodeSidecars(daemon.opener());
+    NodeStatus status =
+        new NodeStatus(
+            daemon.registry(),
+            daemon.node().pools(),
+            daemon.node().loops().size(),
+            sidecars,
+            this::declared);
+    CommandRequests commands = new CommandRequests(status);
+    ControlSocket socket;
+    NodeStatus.Places places;
+    try {
+      // Ports first: whoever sees the socket finds a daemon that is there to stay.
+      places = listen(daemon, status);
+      socket =
+          ControlSocket.open(path, new SidecarControl(sidecars, commands::accept, commands::gone));
+    } catch (PortTaken taken) {
+      System.err.println("jitney: " + taken.getMessage());
+      close(daemon);
+      return 1;
+    } catch (IOException refused) {
+      close(daemon);
+      throw refused;
+    }
+    status.places(
+        new NodeStatus.Places(
+            places.http(), places.grpc(), places.admin(), socket.path().toString()));
+    watchApps(daemon, sidecars);
+    System.out.println(
+        "jitney daemon ready in "
+            + millisSinceStart()
+            + " ms, "
+            + text(places)
+            + ", socket "
+            + socket.path());
+    stop.await();
     System.out.println("jitney daemon stops: " + sidecars.count() + " sidecars");
     socket.stopAccepting();
+    AppsWatch watch = apps;
+    if (watch != null) {
+      watch.close();
+    }
+    daemon.listener().close(LISTENER_GRACE_MILLIS);
     sidecars.stopAll();
     awaitEnd(sidecars);
     socket.close();
@@ -61,10 +125,123 @@ final class NodeDaemon {
     return 0;
   }
 
+  private @Nullable DeclaredApps declared() {
+    AppsWatch watch = apps;
+    return watch == null ? null : watch.apps();
+  }
+
+  /** Said before any port is tried: "in use" would be true, too, but help nobody. */
+  private static void refuseSecond(ControlPath path) throws IOException {
+    Optional<ControlClient> other = ControlClient.connect(path);
+    if (other.isPresent()) {
+      other.get().close();
+      throw new ControlSocketException(
+          "a daemon is running at "
+              + path
+              + " already (jitney status shows it); for a second one set "
+              + ControlPath.VARIABLE
+              + " to another path, and other ports");
+    }
+  }
+
+  private void watchApps(Daemon daemon, NodeSidecars sidecars) {
+    Path path = options.apps();
+    if (path == null) {
+      return;
+    }
+    AppsWatch watch =
+        new AppsWatch(
+            path,
+            sidecars,
+            daemon.registry(),
+            daemon.identity(),
+            daemon.health(),
+            environment,
+            options.resources(),
+            System.out::println);
+    apps = watch;
+    watch.start();
+  }
+
+  private NodeStatus.Places listen(Daemon daemon, NodeStatus status)
+      throws PortTaken, InterruptedException {
+    ListenerOptions limits = new ListenerOptions(options.readBufferSize(), true);
+    int http = -1;
+    int grpc = -1;
+    if (options.httpPort() >= 0) {
+      try {
+        http = daemon.listener().listenHttp(options.httpAddresses(), options.httpPort(), limits);
+      } catch (IOException failure) {
+        throw new PortTaken(DaemonFlag.HTTP_PORT, DaemonFlag.HTTP_ADDRESS, failure);
+      }
+    }
+    if (options.grpcPort() >= 0) {
+      try {
+        grpc = daemon.listener().listenGrpc(options.grpcAddresses(), options.grpcPort(), limits);
+      } catch (IOException failure) {
+        throw new PortTaken(DaemonFlag.GRPC_PORT, DaemonFlag.GRPC_ADDRESS, failure);
+      }
+    }
+    AdminServer opened = null;
+    if (options.adminPort() >= 0) {
+      String host = options.adminAddress();
+      try {
+        opened =
+            AdminServer.open(
+                host, options.adminPort(), status, daemon.health(), daemon.node().loops());
+      } catch (IOException failure) {
+        throw new PortTaken(
+            DaemonFlag.ADMIN_PORT,
+            DaemonFlag.ADMIN_ADDRESS,
+            new IOException(
+                "listen tcp "
+                    + host
+                    + ":"
+                    + options.adminPort()
+                    + ": bind: "
+                    + PortBinding.reason(failure)));
+      }
+    }
+    admin = opened;
+    return new NodeStatus.Places(http, grpc, opened == null ? -1 : opened.port(), "");
+  }
+
+  /** A listener that cannot be had; says what to do. */
+  private static final class PortTaken extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    PortTaken(DaemonFlag port, DaemonFlag address, IOException failure) {
+      super(
+          "cannot "
+              + failure.getMessage()
+              + "; choose another port with "
+              + port.flag()
+              + " (or "
+              + port.variable()
+              + "), do without with "
+              + port.flag()
+              + "=off, or another address with "
+              + address.flag());
+    }
+  }
+
+  private static String text(NodeStatus.Places places) {
+    return "HTTP API "
+        + text(places.http())
+        + ", gRPC API "
+        + text(places.grpc())
+        + ", admin "
+        + text(places.admin());
+  }
+
+  private static String text(int port) {
+    return port < 0 ? "off" : "port " + port;
+  }
+
   /** The first signal stops gracefully, the second at once. */
   private void signal(ControlSignal signal) {
     if (signal == ControlSignal.HUP) {
-      return; // sidecars are reloaded one by one, through their launchers
+      return; // sidecars are reloaded one by one, through their launchers; apps files are watched
     }
     if (stop.getCount() == 0) {
       Runtime.getRuntime().halt(1);
@@ -72,26 +249,17 @@ final class NodeDaemon {
     stop.countDown();
   }
 
-  private void awaitStop() {
-    try {
-      stop.await();
-    } catch (InterruptedException neverAsked) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void awaitEnd(SidecarControl sidecars) {
+  private static void awaitEnd(NodeSidecars sidecars) throws InterruptedException {
     while (sidecars.count() > 0) {
-      try {
-        Thread.sleep(10);
-      } catch (InterruptedException neverAsked) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+      Thread.sleep(10);
     }
   }
 
-  private static void close(Daemon daemon) {
+  private void close(Daemon daemon) {
+    AdminServer open = admin;
+    if (open != null) {
+      open.close();
+    }
     try {
       daemon.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException late) {

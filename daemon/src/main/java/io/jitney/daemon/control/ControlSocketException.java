@@ -9,7 +9,7 @@ import java.io.IOException;
 public final class ControlSocketException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  ControlSocketException(String message) {
+  public ControlSocketException(String message) {
     super(message);
   }
 }

@@ -3,14 +3,14 @@ package io.jitney.daemon.flags;
 import java.math.BigInteger;
 
 /** Kubernetes resource quantities, as far as they are whole numbers of bytes: 4Mi, 100k, 2e3, 1024. */
-final class Quantity {
+public final class Quantity {
   private static final int MAX_SHIFT = 60;
   private static final int MAX_EXPONENT = 18;
 
   private Quantity() {}
 
   /** The number of bytes; the error's text is that of Kubernetes, or daprd's for a fraction. */
-  static long bytes(String text) throws FlagException {
+  public static long bytes(String text) throws FlagException {
     int at = !text.isEmpty() && (text.charAt(0) == '-' || text.charAt(0) == '+') ? 1 : 0;
     boolean negative = at == 1 && text.charAt(0) == '-';
     int start = at;

@@ -1,5 +1,7 @@
 package io.jitney.daemon.http;
 
+import io.jitney.daemon.error.DaprError;
+import io.jitney.daemon.error.HttpErrorWriter;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,6 +26,16 @@ public final class PlainAnswers {
   /** As {@link #error}, to a caller whose body, if there is one, nobody will read. */
   public static void refuse(HttpServerRequest request, int status, String text) {
     error(request, status, text);
+    Discard.rest(request);
+  }
+
+  /** An error of the catalogue, to a caller whose body nobody will read. */
+  public static void refuse(HttpServerRequest request, DaprError error) {
+    request
+        .response()
+        .setStatusCode(error.httpStatus())
+        .putHeader("content-type", "application/json")
+        .end(HttpErrorWriter.body(error));
     Discard.rest(request);
   }
 

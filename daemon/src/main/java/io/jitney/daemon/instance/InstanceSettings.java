@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment the launcher's environment and what daprd adds to its own ({@code APP_ID}, {@code DAPR_HTTP_PORT},
  *     ...), unmodifiable
  * @param workingDirectory the launcher's working directory
+ * @param onlyResources names of the resources that it may use; null: all that are in its folders and scoped to it
  */
 public record InstanceSettings(
     String appId,
@@ -56,7 +57,51 @@ public record InstanceSettings(
     boolean mtls,
     Set<String> disabledInitEndpoints,
     Map<String, String> environment,
-    Path workingDirectory) {
+    Path workingDirectory,
+    @Nullable Set<String> onlyResources) {
+
+  /** With all resources of its folders. */
+  public InstanceSettings(
+      String appId,
+      String namespace,
+      AppEndpoint connection,
+      Listen listen,
+      long maxBodySize,
+      int readBufferSize,
+      int gracefulShutdownSeconds,
+      long blockShutdown,
+      LogSettings log,
+      @Nullable Boolean enableApiLogging,
+      String allowedOrigins,
+      String apiToken,
+      String appApiToken,
+      List<Path> resourcePaths,
+      List<Path> configPaths,
+      boolean metricsEnabled,
+      boolean http2Cleartext,
+      @Nullable Path unixSocketFolder,
+      boolean mtls,
+      Set<String> disabledInitEndpoints,
+      Map<String, String> environment,
+      Path workingDirectory) {
+    this(
+        appId, namespace, connection, listen, maxBodySize, readBufferSize, gracefulShutdownSeconds, blockShutdown, log,
+        enableApiLogging, allowedOrigins, apiToken, appApiToken, resourcePaths, configPaths, metricsEnabled,
+        http2Cleartext, unixSocketFolder, mtls, disabledInitEndpoints, environment, workingDirectory, null);
+  }
+
+  /** The same with other listeners, and with these resources only if {@code names} is not null. */
+  public InstanceSettings with(Listen listeners, @Nullable Set<String> names) {
+    return new InstanceSettings(
+        appId, namespace, connection, listeners, maxBodySize, readBufferSize, gracefulShutdownSeconds, blockShutdown,
+        log, enableApiLogging, allowedOrigins, apiToken, appApiToken, resourcePaths, configPaths, metricsEnabled,
+        http2Cleartext, unixSocketFolder, mtls, disabledInitEndpoints, environment, workingDirectory, names);
+  }
+
+  /** Whether it may use a resource of that name. */
+  public boolean uses(String resource) {
+    return onlyResources == null || onlyResources.contains(resource);
+  }
 
   /** Where the app is; null without an app port, so without app channel. */
   public @Nullable AppEndpoint app() {

@@ -187,7 +187,7 @@ public final class ResourceLoader {
         }
       }
     }
-    if (!metadata.scopes().includes(settings.appId())) {
+    if (!metadata.scopes().includes(settings.appId()) || !settings.uses(metadata.name())) {
       return false;
     }
     accepted.put(resource.kind() + "/" + metadata.name(), resource);

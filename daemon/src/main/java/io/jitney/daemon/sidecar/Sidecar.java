@@ -35,10 +35,21 @@ public final class Sidecar {
 
   private final Supplier<InstanceOpener> opener;
   private final SidecarOutput output;
+  private final SidecarHost host;
   private final List<String> arguments;
   private final Map<String, String> environment;
   private final Path folder;
   private final LinkedBlockingQueue<SidecarEvent> events = new LinkedBlockingQueue<>();
+
+  /** Alone in the world: a private daemon's. */
+  public Sidecar(
+      Supplier<InstanceOpener> opener,
+      SidecarOutput output,
+      List<String> arguments,
+      Map<String, String> environment,
+      Path folder) {
+    this(opener, output, SidecarHost.NONE, arguments, environment, folder);
+  }
 
   /**
    * @param opener asked when there is an instance to open: not for {@code --version} and the like
@@ -49,11 +60,13 @@ public final class Sidecar {
   public Sidecar(
       Supplier<InstanceOpener> opener,
       SidecarOutput output,
+      SidecarHost host,
       List<String> arguments,
       Map<String, String> environment,
       Path folder) {
     this.opener = opener;
     this.output = output;
+    this.host = host;
     this.arguments = List.copyOf(arguments);
     this.environment = environment;
     this.folder = folder;
@@ -164,7 +177,7 @@ public final class Sidecar {
     log.info(SCOPE, "Log level set to: " + flags.text("log-level"));
     reader.warnings().forEach(line -> log.warn(SCOPE, line));
     try {
-      return new SidecarRun(opener, reader.settings(), log, events).untilExit();
+      return new SidecarRun(opener, host.settings(reader.settings()), log, events, host).untilExit();
     } catch (StartupFailure wrong) {
       return fatal(log, wrong);
     } catch (InterruptedException neverAsked) {

@@ -4,46 +4,52 @@ import io.jitney.daemon.control.ControlHandler;
 import io.jitney.daemon.control.ControlSignal;
 import io.jitney.daemon.control.LauncherSession;
 import io.jitney.daemon.control.OpenRequest;
-import io.jitney.daemon.instance.InstanceOpener;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Runs a virtual sidecar for each launcher that connects to the node's daemon. */
 public final class SidecarControl implements ControlHandler {
-  private final InstanceOpener opener;
+  private final NodeSidecars all;
   private final BiConsumer<JsonObject, LauncherSession> commands;
-  private final Map<LauncherSession, Sidecar> sidecars = new ConcurrentHashMap<>();
-  private volatile boolean closing;
+  private final Consumer<LauncherSession> commandGone;
+  private final Map<LauncherSession, NodeSidecar> sidecars = new ConcurrentHashMap<>();
 
   /**
    * @param commands answers requests of the command line
+   * @param commandGone told of sessions that have ended, whatever they were
    */
-  public SidecarControl(InstanceOpener opener, BiConsumer<JsonObject, LauncherSession> commands) {
-    this.opener = opener;
+  public SidecarControl(
+      NodeSidecars all,
+      BiConsumer<JsonObject, LauncherSession> commands,
+      Consumer<LauncherSession> commandGone) {
+    this.all = all;
     this.commands = commands;
+    this.commandGone = commandGone;
   }
 
   @Override
   public void open(OpenRequest request, LauncherSession session) {
-    Sidecar sidecar =
-        new Sidecar(
-            () -> opener,
-            new SessionOutput(session),
+    SessionOutput output = new SessionOutput(session);
+    NodeSidecar sidecar =
+        all.start(
+            NodeSidecar.Origin.LAUNCHER,
+            output,
+            SidecarHost.NONE,
             request.argv(),
             request.environment(),
             request.workingDirectory());
     sidecars.put(session, sidecar);
-    sidecar.start();
-    if (closing) { // it came while the others were told
-      sidecar.signal(ControlSignal.TERM);
+    if (output.ended) {
+      sidecars.remove(session);
     }
   }
 
   @Override
   public void signal(ControlSignal signal, LauncherSession session) {
-    Sidecar sidecar = sidecars.get(session);
+    NodeSidecar sidecar = sidecars.get(session);
     if (sidecar != null) {
       sidecar.signal(signal);
     }
@@ -56,26 +62,17 @@ public final class SidecarControl implements ControlHandler {
 
   @Override
   public void gone(LauncherSession session) {
-    Sidecar sidecar = sidecars.get(session);
+    NodeSidecar sidecar = sidecars.get(session);
     if (sidecar != null) {
       sidecar.gone();
     }
-  }
-
-  /** Sidecars that have not ended. */
-  public int count() {
-    return sidecars.size();
-  }
-
-  /** Stops all sidecars as a signal to each of them would; they end in their own time. */
-  public void stopAll() {
-    closing = true;
-    sidecars.values().forEach(sidecar -> sidecar.signal(ControlSignal.TERM));
+    commandGone.accept(session);
   }
 
   /** A launcher's standard streams. */
   private final class SessionOutput implements SidecarOutput {
     private final LauncherSession session;
+    private volatile boolean ended;
 
     SessionOutput(LauncherSession session) {
       this.session = session;
@@ -94,6 +91,7 @@ public final class SidecarControl implements ControlHandler {
     @Override
     public void exit(int code) {
       session.exit(code);
+      ended = true;
       sidecars.remove(session);
     }
   }

@@ -33,6 +33,7 @@ final class SidecarRun {
   private final InstanceSettings settings;
   private final InstanceLog log;
   private final BlockingQueue<SidecarEvent> events;
+  private final SidecarHost host;
   private @Nullable OpenInstance open;
   private @Nullable Thread opening;
 
@@ -40,11 +41,13 @@ final class SidecarRun {
       Supplier<InstanceOpener> opener,
       InstanceSettings settings,
       InstanceLog log,
-      BlockingQueue<SidecarEvent> events) {
+      BlockingQueue<SidecarEvent> events,
+      SidecarHost host) {
     this.opener = opener;
     this.settings = settings;
     this.log = log;
     this.events = events;
+    this.host = host;
   }
 
   /** Opens, serves, closes; returns daprd's exit code. */
@@ -117,6 +120,7 @@ final class SidecarRun {
       return;
     }
     events.add(new SidecarEvent.Opened(opened));
+    host.running(opened.instance());
     try {
       opened.awaitApp();
     } catch (InterruptedException stopped) {
@@ -129,6 +133,7 @@ final class SidecarRun {
     instance.onShutdownRequest(
         () -> events.add(new SidecarEvent.ShutdownAsked(false)),
         () -> events.add(new SidecarEvent.ShutdownAsked(true)));
+    host.opening(instance);
   }
 
   /** Graceful end of the instance, with daprd's answers to what comes meanwhile. */

@@ -1,0 +1,79 @@
+package io.jitney.daemon.cli;
+
+import java.util.Locale;
+
+/**
+ * The flags of {@code jitney daemon}: {@code --name VALUE} or {@code --name=VALUE}; each has a
+ * variable of the environment that counts when the flag is not given.
+ */
+enum DaemonFlag {
+  HTTP_PORT(
+      "PORT|off",
+      "3500",
+      "HTTP API that all apps share. 0 picks a free port and prints it; off: no such listener."),
+  HTTP_ADDRESS("HOST[,HOST]", "127.0.0.1", "Hosts of that listener; 0.0.0.0 is every interface."),
+  GRPC_PORT("PORT|off", "50001", "gRPC API that all apps share; 0 and off as above."),
+  GRPC_ADDRESS("HOST[,HOST]", "127.0.0.1", "Hosts of that listener."),
+  ADMIN_PORT(
+      "PORT|off",
+      "3509",
+      "Health and metrics of the daemon itself: /healthz, /readyz, /metrics, on a thread of its own."),
+  ADMIN_ADDRESS("HOST", "127.0.0.1", "Host of the admin port."),
+  APPS(
+      "PATH",
+      "",
+      "File or folder of App resources (jitney.io/v1alpha1): apps without a launcher. Read again when it changes."),
+  RESOURCES_PATH(
+      "FOLDER", "", "Component and other resources for apps that name no resourcesPaths."),
+  DEFAULT_RATE(
+      "CALLS",
+      "0",
+      "Calls per second that each app may make unless its App resource says otherwise. 0: no limit."),
+  DEFAULT_BURST(
+      "CALLS",
+      "0",
+      "Calls that may come at once after a quiet time; needs a rate. 0: one second's worth."),
+  DEFAULT_IN_FLIGHT(
+      "CALLS",
+      "1024",
+      "Calls, open streams included, that each app may have under way. 0: no limit."),
+  EVENT_LOOPS("N", "0", "Threads that serve all connections. 0: one for each core, at least 2."),
+  READ_BUFFER_SIZE(
+      "SIZE",
+      "4Ki",
+      "Limit of a request's headers on the shared HTTP API, as daprd's flag (4Ki, 64Ki, ...).");
+
+  private final String value;
+  private final String byDefault;
+  private final String help;
+
+  DaemonFlag(String value, String byDefault, String help) {
+    this.value = value;
+    this.byDefault = byDefault;
+    this.help = help;
+  }
+
+  /** {@code --http-port}. */
+  String flag() {
+    return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** {@code JITNEY_HTTP_PORT}. */
+  String variable() {
+    return "JITNEY_" + name();
+  }
+
+  /** What stands for the value in the help. */
+  String value() {
+    return value;
+  }
+
+  String byDefault() {
+    return byDefault;
+  }
+
+  /** One or two sentences. */
+  String help() {
+    return help;
+  }
+}

@@ -1,0 +1,32 @@
+package io.jitney.daemon.cli;
+
+import io.jitney.tenancy.admission.Quota;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code jitney daemon} runs with. A port of 0 means "pick one and print it"; -1 means no such
+ * listener.
+ *
+ * @param httpAddresses hosts of the node listener's HTTP API
+ * @param grpcAddresses hosts of the node listener's gRPC API
+ * @param adminAddress host of the admin port
+ * @param apps apps file or folder; null: apps come from launchers alone
+ * @param resources folder for declared apps that name none; null: they have none
+ * @param defaultQuota of each tenant that has none of its own
+ * @param eventLoops 0: one for each core, at least 2
+ * @param readBufferSize bytes; limit of the headers on the node listener, as daprd's flag
+ */
+record DaemonOptions(
+    List<String> httpAddresses,
+    int httpPort,
+    List<String> grpcAddresses,
+    int grpcPort,
+    String adminAddress,
+    int adminPort,
+    @Nullable Path apps,
+    @Nullable Path resources,
+    Quota defaultQuota,
+    int eventLoops,
+    int readBufferSize) {}
