@@ -1,0 +1,118 @@
+package io.jitney.daemon.instance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jitney.daemon.testing.DaemonExtension;
+import io.jitney.daemon.testing.InProcessDaemon;
+import io.jitney.daemon.testing.InProcessDaemon.OpenSidecar;
+import io.jitney.daemon.testing.RecordedLog;
+import io.jitney.daemon.testing.SidecarSpec;
+import io.jitney.daemon.testing.TestSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Components follow their files, each tenant's its own. */
+class HotReloadIT {
+  @RegisterExtension static final DaemonExtension DAEMON = DaemonExtension.inProcess();
+
+  @TempDir Path folder;
+
+  private static String component(String name, String type) {
+    return "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: %s}\nspec: {type: %s, version: v1}\n"
+        .formatted(name, type);
+  }
+
+  private OpenSidecar open(String app, String... configuration) {
+    SidecarSpec spec = SidecarSpec.app(app).folder(folder).resource("s.yaml", component("s", "state.in-memory"));
+    return (OpenSidecar) DAEMON.open(configuration.length == 0 ? spec : spec.configuration(configuration[0]));
+  }
+
+  private Path file(String app, String name) {
+    return folder.resolve("resources-" + app).resolve(name);
+  }
+
+  private static List<String> names(OpenSidecar sidecar) {
+    return sidecar.opened().instance().components().loaded().stream().map(ComponentSet.Loaded::name).toList();
+  }
+
+  private static void awaitNames(OpenSidecar sidecar, String... names) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .pollInterval(Duration.ofMillis(20))
+        .untilAsserted(() -> assertThat(names(sidecar)).containsExactly(names));
+  }
+
+  @Test
+  void filesComeChangeAndGo() throws Exception {
+    OpenSidecar a = open("a");
+    OpenSidecar b = open("b");
+    awaitNames(a, "s");
+    Object before = a.opened().instance().components().state("s");
+    Files.writeString(file("a", "t.yaml"), component("t", "state.in-memory"));
+    awaitNames(a, "s", "t");
+    assertThat(a.opened().instance().components().state("s")).isSameAs(before);
+    Files.writeString(file("a", "s.yaml"), "a: [");
+    awaitNames(a, "t");
+    Files.writeString(file("a", "s.yaml"), component("s", "state.in-memory"));
+    awaitNames(a, "t", "s");
+    Files.delete(file("a", "t.yaml"));
+    awaitNames(a, "s");
+    assertThat(names(b)).containsExactly("s");
+    assertThat(b.log()).noneMatch(line -> line.contains("Component loaded: t"));
+  }
+
+  @Test
+  void aBadChangeEndsItsTenantAlone() throws Exception {
+    OpenSidecar a = open("a");
+    OpenSidecar b = open("b");
+    CompletableFuture<StartupFailure> ended = new CompletableFuture<>();
+    a.opened().instance().onFailure(ended::complete);
+    b.opened().instance().onFailure(failure -> ended.completeExceptionally(new AssertionError(failure)));
+    Files.writeString(file("a", "t.yaml"), component("s", "pubsub.redis"));
+    assertThat(ended.get(10, TimeUnit.SECONDS))
+        .hasMessageContaining("duplicate definition of Component name s (pubsub.redis/v1)");
+    assertThat(names(b)).containsExactly("s");
+  }
+
+  @Test
+  void withTheFeatureOffNothingIsWatched() throws Exception {
+    InProcessDaemon daemon = (InProcessDaemon) DAEMON.daemon();
+    int before = daemon.daemon().node().folders().size();
+    OpenSidecar a = open("a", "spec: {features: [{name: HotReload, enabled: false}]}");
+    assertThat(daemon.daemon().node().folders().size()).isEqualTo(before);
+    OpenSidecar b = open("b");
+    OpenSidecar c = open("c");
+    assertThat(daemon.daemon().node().folders().size()).isEqualTo(before + 2);
+    Files.writeString(file("a", "t.yaml"), component("t", "state.in-memory"));
+    Files.writeString(file("b", "t.yaml"), component("t", "state.in-memory"));
+    awaitNames(b, "s", "t");
+    assertThat(names(a)).containsExactly("s");
+    b.close();
+    c.close();
+    assertThat(daemon.daemon().node().folders().size()).isEqualTo(before);
+  }
+
+  @Test
+  void aMissingFolderEndsTheStart() {
+    InProcessDaemon daemon = (InProcessDaemon) DAEMON.daemon();
+    Path missing = folder.resolve("nowhere");
+    assertThatThrownBy(
+            () ->
+                daemon
+                    .daemon()
+                    .opener()
+                    .open(TestSettings.of("a", Map.of(), List.of(missing), List.of()), new RecordedLog()))
+        .isInstanceOf(StartupFailure.class)
+        .hasMessage("failed to create watcher: failed to add target " + missing + ": no such file or directory");
+  }
+}
