@@ -31,7 +31,8 @@ public final class SecretErrors {
   }
 
   public static DaprError get(String secret, String store, String cause) {
-    return failed("failed getting secret with key " + secret + " from secret store " + store + ": " + cause);
+    return failed(
+        "failed getting secret with key " + secret + " from secret store " + store + ": " + cause);
   }
 
   public static DaprError bulkGet(String store, String cause) {

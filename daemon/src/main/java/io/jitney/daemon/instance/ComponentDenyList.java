@@ -3,7 +3,10 @@ package io.jitney.daemon.instance;
 import io.jitney.daemon.resources.ComponentResource;
 import java.util.List;
 
-/** {@code spec.components.deny} of the Configuration: exact texts, {@code type} or {@code type/version}. */
+/**
+ * {@code spec.components.deny} of the Configuration: exact texts, {@code type} or {@code
+ * type/version}.
+ */
 final class ComponentDenyList {
   private final AppInstance instance;
   private final List<String> denied;
@@ -13,7 +16,10 @@ final class ComponentDenyList {
     denied = instance.configuration().deniedComponents();
   }
 
-  /** False, with a warning, for a component that is left out. Where there is a list, a version must be named. */
+  /**
+   * False, with a warning, for a component that is left out. Where there is a list, a version must
+   * be named.
+   */
   boolean allows(ComponentResource component) {
     if (denied.isEmpty()
         || !component.version().isEmpty()

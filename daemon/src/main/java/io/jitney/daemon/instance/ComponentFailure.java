@@ -1,6 +1,8 @@
 package io.jitney.daemon.instance;
 
-/** A component can not be opened. The message is daprd's, code words included, and free of secrets. */
+/**
+ * A component can not be opened. The message is daprd's, code words included, and free of secrets.
+ */
 final class ComponentFailure extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -14,7 +16,11 @@ final class ComponentFailure extends Exception {
   /** Its type, version or keys are no good. */
   static ComponentFailure create(String component, String cause) {
     return new ComponentFailure(
-        "creation", "[CREATE_COMPONENT_FAILURE]: initialization error occurred for " + component + ": " + cause);
+        "creation",
+        "[CREATE_COMPONENT_FAILURE]: initialization error occurred for "
+            + component
+            + ": "
+            + cause);
   }
 
   /** It was made and failed to start. */
@@ -29,7 +35,10 @@ final class ComponentFailure extends Exception {
 
   /** The frame that daprd puts around every failure. */
   static String initText(String component, String cause) {
-    return "[INIT_COMPONENT_FAILURE]: initialization error occurred for " + component + ": " + cause;
+    return "[INIT_COMPONENT_FAILURE]: initialization error occurred for "
+        + component
+        + ": "
+        + cause;
   }
 
   /** {@code creation} or {@code init}, as metrics label it. */

@@ -5,8 +5,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a component type before its first dot, compared exactly. Kinds that this version does not serve know the
- * types daprd has of them, so that a slip of the pen is told from a component that is waited for.
+ * The part of a component type before its first dot, compared exactly. Kinds that this version does
+ * not serve know the types daprd has of them, so that a slip of the pen is told from a component
+ * that is waited for.
  */
 enum ComponentKind {
   SECRET_STORES("secretstores", "secret store"),
@@ -91,10 +92,21 @@ enum ComponentKind {
       "zeebe.command",
       "zeebe.jobworker"),
   CONFIGURATION(
-      "configuration", "configuration store", "redis", "postgresql", "postgres", "kubernetes", "azure.appconfig"),
+      "configuration",
+      "configuration store",
+      "redis",
+      "postgresql",
+      "postgres",
+      "kubernetes",
+      "azure.appconfig"),
   LOCK("lock", "lock store", "redis"),
   CRYPTO(
-      "crypto", "crypto provider", "dapr.localstorage", "dapr.jwks", "dapr.kubernetes.secrets", "azure.keyvault"),
+      "crypto",
+      "crypto provider",
+      "dapr.localstorage",
+      "dapr.jwks",
+      "dapr.kubernetes.secrets",
+      "azure.keyvault"),
   CONVERSATION(
       "conversation",
       "conversation",

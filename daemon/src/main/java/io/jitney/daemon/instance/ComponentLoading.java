@@ -23,9 +23,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Opens the components of one instance in daprd's order: secret stores first, then the rest as the files have them, one
- * after another; what refers to a secret store waits until that one is there. Each instance has component objects of its
- * own; what is shared is below, in the pools.
+ * Opens the components of one instance in daprd's order: secret stores first, then the rest as the
+ * files have them, one after another; what refers to a secret store waits until that one is there.
+ * Each instance has component objects of its own; what is shared is below, in the pools.
  *
  * <p>Waits for components: for virtual threads. Never holds up another instance.
  */
@@ -58,7 +58,10 @@ public final class ComponentLoading {
   private final ReferenceResolver references;
   private final StateOpening states;
 
-  /** One opening after the other; guards {@link #parked} and {@link #known}. Held while components are waited for. */
+  /**
+   * One opening after the other; guards {@link #parked} and {@link #known}. Held while components
+   * are waited for.
+   */
   private final ReentrantLock opening = new ReentrantLock();
 
   /** What was dealt with, by name: opened, parked or skipped; not what failed. */
@@ -87,8 +90,8 @@ public final class ComponentLoading {
   /**
    * Opens everything.
    *
-   * @throws StartupFailure when a component that may not be missing can not be opened; the others stay open until
-   *     {@link #close}
+   * @throws StartupFailure when a component that may not be missing can not be opened; the others
+   *     stay open until {@link #close}
    */
   public void load(LoadedResources resources) throws StartupFailure, InterruptedException {
     instance.log().info("dapr.runtime", "Loading components…");
@@ -111,7 +114,8 @@ public final class ComponentLoading {
         .toList();
   }
 
-  private void addAll(List<ComponentResource> components) throws StartupFailure, InterruptedException {
+  private void addAll(List<ComponentResource> components)
+      throws StartupFailure, InterruptedException {
     for (boolean secretStores : new boolean[] {true, false}) {
       for (ComponentResource component : components) {
         if ((ComponentKind.of(component.type()) == ComponentKind.SECRET_STORES) == secretStores) {
@@ -126,8 +130,8 @@ public final class ComponentLoading {
   }
 
   /**
-   * Makes what is open equal to the resources: first closes what is gone or other, then opens. What could not be opened
-   * before is tried again.
+   * Makes what is open equal to the resources: first closes what is gone or other, then opens. What
+   * could not be opened before is tried again.
    *
    * @throws StartupFailure as {@link #load}
    */
@@ -143,7 +147,10 @@ public final class ComponentLoading {
           remove(component);
         }
       }
-      addAll(wanted.values().stream().filter(component -> !known.containsKey(component.name())).toList());
+      addAll(
+          wanted.values().stream()
+              .filter(component -> !known.containsKey(component.name()))
+              .toList());
     } finally {
       opening.unlock();
     }
@@ -203,14 +210,17 @@ public final class ComponentLoading {
   }
 
   /** False when it is left for later or for another version of this daemon. */
-  private boolean prepareAndOpen(ComponentResource component) throws ComponentFailure, InterruptedException {
+  private boolean prepareAndOpen(ComponentResource component)
+      throws ComponentFailure, InterruptedException {
     ComponentKind kind = ComponentKind.of(component.type());
     if (kind != null && kind.waitedFor(component.type(), component.version())) {
       instance
           .log()
           .error(
               SCOPE,
-              "component " + component.logName() + " is of a kind this version does not serve yet; skipped");
+              "component "
+                  + component.logName()
+                  + " is of a kind this version does not serve yet; skipped");
       return false;
     }
     ReferenceResolver.Resolved resolved = references.resolve(component, component.properties());
@@ -234,7 +244,8 @@ public final class ComponentLoading {
       instance.metrics().componentInit(component.type(), component.name(), failure.reason());
     }
     instance.metrics().componentInit(component.type(), component.name(), "init");
-    String text = ComponentFailure.initText(component.logName(), String.valueOf(failure.getMessage()));
+    String text =
+        ComponentFailure.initText(component.logName(), String.valueOf(failure.getMessage()));
     instance.log().error(SCOPE, "Failed to init component " + component.logName() + ": " + text);
     return ComponentFailure.plain(text);
   }
@@ -249,7 +260,9 @@ public final class ComponentLoading {
                 .orElseThrow(() -> notFound(kind, component));
         SecretStore store = opener.open(factory, component, metadata(component));
         register(component, store);
-        instance.components().add(loaded(component, store.features().stream().sorted().toList()), store);
+        instance
+            .components()
+            .add(loaded(component, store.features().stream().sorted().toList()), store);
       }
       case STATE -> {
         ComponentFactory<StateStore> factory =
@@ -288,8 +301,10 @@ public final class ComponentLoading {
     }
   }
 
-  private static ComponentSet.Loaded loaded(ComponentResource component, List<String> capabilities) {
-    return new ComponentSet.Loaded(component.name(), component.type(), component.version(), capabilities);
+  private static ComponentSet.Loaded loaded(
+      ComponentResource component, List<String> capabilities) {
+    return new ComponentSet.Loaded(
+        component.name(), component.type(), component.version(), capabilities);
   }
 
   private void register(ComponentResource component, Component opened) throws ComponentFailure {

@@ -16,7 +16,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Opens and closes single components, neither for longer than is allowed: a component that hangs is left behind. */
+/**
+ * Opens and closes single components, neither for longer than is allowed: a component that hangs is
+ * left behind.
+ */
 final class ComponentOpener {
   private static final String SCOPE = "dapr.runtime.processor";
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
@@ -69,7 +72,10 @@ final class ComponentOpener {
   }
 
   private static <C extends Component> void start(
-      ComponentFactory<C> factory, ComponentSpec spec, ComponentOpening opening, Promise<C> promise) {
+      ComponentFactory<C> factory,
+      ComponentSpec spec,
+      ComponentOpening opening,
+      Promise<C> promise) {
     try {
       factory.open(spec, opening).onComplete(promise);
     } catch (RuntimeException | LinkageError failure) {

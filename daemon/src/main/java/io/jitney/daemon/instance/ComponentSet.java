@@ -8,7 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** The components loaded for one instance. Filled while opening, read on every call; safe for concurrent use. */
+/**
+ * The components loaded for one instance. Filled while opening, read on every call; safe for
+ * concurrent use.
+ */
 public final class ComponentSet {
   /**
    * A loaded component as the metadata API shows it.

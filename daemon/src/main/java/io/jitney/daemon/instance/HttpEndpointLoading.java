@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes usable endpoints of HTTPEndpoint resources: references replaced by values. Waits for secret stores. */
+/**
+ * Makes usable endpoints of HTTPEndpoint resources: references replaced by values. Waits for secret
+ * stores.
+ */
 final class HttpEndpointLoading {
   private final ReferenceResolver references;
 
@@ -51,6 +54,9 @@ final class HttpEndpointLoading {
             .resolve(resource, List.of(tls.rootCa(), tls.certificate(), tls.privateKey()))
             .properties();
     return new HttpEndpoint.ClientTls(
-        resolved.get(0).text(), resolved.get(1).text(), resolved.get(2).text(), tls.renegotiation());
+        resolved.get(0).text(),
+        resolved.get(1).text(),
+        resolved.get(2).text(),
+        tls.renegotiation());
   }
 }

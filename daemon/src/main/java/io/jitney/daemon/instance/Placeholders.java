@@ -15,7 +15,8 @@ final class Placeholders {
   private Placeholders() {}
 
   /** Resolved metadata; of a property that is there twice the last one counts. */
-  static Metadata fill(List<Property> properties, InstanceSettings settings) throws ComponentFailure {
+  static Metadata fill(List<Property> properties, InstanceSettings settings)
+      throws ComponentFailure {
     Map<String, String> filled = new LinkedHashMap<>();
     for (Property property : properties) {
       filled.put(property.name(), fill(property, settings));

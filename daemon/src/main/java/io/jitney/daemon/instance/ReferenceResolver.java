@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Replaces {@code secretKeyRef} and {@code envRef} by values, from the instance's own secret stores and environment.
- * Waits for secret stores: for virtual threads.
+ * Replaces {@code secretKeyRef} and {@code envRef} by values, from the instance's own secret stores
+ * and environment. Waits for secret stores: for virtual threads.
  */
 final class ReferenceResolver {
   private static final String SCOPE = "dapr.runtime.processor";
@@ -37,8 +37,8 @@ final class ReferenceResolver {
   record Resolved(List<Property> properties, String missingStore) {}
 
   /**
-   * Resolves the properties of a resource. What can not be resolved keeps its value, as daprd has it: with an error
-   * line when the store failed, in silence when the field is not there.
+   * Resolves the properties of a resource. What can not be resolved keeps its value, as daprd has
+   * it: with an error line when the store failed, in silence when the field is not there.
    */
   Resolved resolve(Resource resource, List<Property> properties) throws InterruptedException {
     String store = resource.metadata().secretStore();
@@ -58,7 +58,10 @@ final class ReferenceResolver {
       SecretStore secrets = instance.components().secretStore(store);
       if (secrets == null) {
         missing = true;
-        instance.log().warn(SCOPE, named(resource) + " references a secret store that isn't loaded: " + store);
+        instance
+            .log()
+            .warn(
+                SCOPE, named(resource) + " references a secret store that isn't loaded: " + store);
         continue;
       }
       Map<String, String> data = fetched.get(secret.name());
@@ -102,14 +105,22 @@ final class ReferenceResolver {
     if (allowed(name, environment.getOrDefault(ALLOW_LIST, ""))) {
       return environment.getOrDefault(name, "");
     }
-    instance.log().warn(SCOPE, named(resource) + " references an env variable that isn't allowed: " + name);
+    instance
+        .log()
+        .warn(SCOPE, named(resource) + " references an env variable that isn't allowed: " + name);
     return "";
   }
 
-  /** daprd's rule: never its own variables nor the app's token, and only listed ones where there is a list. */
+  /**
+   * daprd's rule: never its own variables nor the app's token, and only listed ones where there is
+   * a list.
+   */
   static boolean allowed(String name, String allowList) {
     String upper = name.toUpperCase(Locale.ROOT);
-    if (upper.isEmpty() || upper.equals("APP_API_TOKEN") || upper.startsWith("DAPR_") || upper.contains(" ")) {
+    if (upper.isEmpty()
+        || upper.equals("APP_API_TOKEN")
+        || upper.startsWith("DAPR_")
+        || upper.contains(" ")) {
       return false;
     }
     return allowList.isEmpty() || Arrays.asList(allowList.split(" ")).contains(upper);

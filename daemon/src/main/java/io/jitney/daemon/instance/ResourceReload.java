@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hot reload of one instance: its resource folders are read again as a whole after a change, and once a minute, where
- * changes are not told (network file systems) and for components that could not be opened. No thread while nothing
- * happens.
+ * Hot reload of one instance: its resource folders are read again as a whole after a change, and
+ * once a minute, where changes are not told (network file systems) and for components that could
+ * not be opened. No thread while nothing happens.
  */
 final class ResourceReload {
   private static final String SCOPE = "dapr.runtime.hotreload";
@@ -49,8 +49,8 @@ final class ResourceReload {
   }
 
   /**
-   * Begins to watch; call it before the folders are read for the first time, so that no change is missed, and {@link
-   * #begin} afterwards.
+   * Begins to watch; call it before the folders are read for the first time, so that no change is
+   * missed, and {@link #begin} afterwards.
    *
    * @throws StartupFailure when a folder is not there
    */
@@ -64,12 +64,19 @@ final class ResourceReload {
         reload.close();
         throw new StartupFailure(
             1,
-            "failed to create watcher: failed to add target " + folder + ": no such file or directory");
+            "failed to create watcher: failed to add target "
+                + folder
+                + ": no such file or directory");
       } catch (IOException unwatched) {
         if (Files.isDirectory(folder)) { // else reading it will tell
           instance
               .log()
-              .warn(SCOPE, "changes in " + folder + " are looked for once a minute: " + unwatched.getMessage());
+              .warn(
+                  SCOPE,
+                  "changes in "
+                      + folder
+                      + " are looked for once a minute: "
+                      + unwatched.getMessage());
         }
       }
     }
@@ -165,7 +172,8 @@ final class ResourceReload {
   private void reload() throws StartupFailure, InterruptedException {
     for (Path folder : instance.settings().resourcePaths()) {
       if (!Files.isDirectory(folder)) {
-        instance.log().log(InstanceLog.Level.ERROR, SCOPE, "folder " + folder + " is gone; nothing is reloaded");
+        instance.log().log(
+            InstanceLog.Level.ERROR, SCOPE, "folder " + folder + " is gone; nothing is reloaded");
         return;
       }
     }

@@ -16,7 +16,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** What the runtime, not the store, reads from a state component: key prefix and encryption keys. */
+/**
+ * What the runtime, not the store, reads from a state component: key prefix and encryption keys.
+ */
 final class StateOpening {
   private static final String SCOPE = "dapr.runtime.processor.state";
   private static final String PRIMARY = "primaryEncryptionKey";
@@ -37,11 +39,16 @@ final class StateOpening {
     }
     try {
       KeyPrefix keys =
-          KeyPrefix.of(strategy, instance.appId(), instance.settings().namespace(), component.name());
+          KeyPrefix.of(
+              strategy, instance.appId(), instance.settings().namespace(), component.name());
       if (keys.blank()) {
         instance
             .log()
-            .warn(SCOPE, "keyPrefix of " + component.logName() + " is empty: apps that do so share their keys");
+            .warn(
+                SCOPE,
+                "keyPrefix of "
+                    + component.logName()
+                    + " is empty: apps that do so share their keys");
       }
       return keys;
     } catch (KeyPrefix.Illegal illegal) {
@@ -65,7 +72,9 @@ final class StateOpening {
     }
     StateEncryption encryption = StateEncryption.of(primary, secondary);
     if (encryption != null) {
-      instance.log().info(SCOPE, "automatic encryption enabled for state store " + component.name());
+      instance
+          .log()
+          .info(SCOPE, "automatic encryption enabled for state store " + component.name());
     }
     return encryption;
   }
@@ -83,7 +92,8 @@ final class StateOpening {
     return null;
   }
 
-  private StateEncryption.Key key(ComponentResource component, Property property, SecretStore secrets)
+  private StateEncryption.Key key(
+      ComponentResource component, Property property, SecretStore secrets)
       throws ComponentFailure, InterruptedException {
     SecretRef secret = property.secret();
     String hex = property.text();
@@ -115,7 +125,8 @@ final class StateOpening {
         cause = "context deadline exceeded";
       }
     }
-    throw ComponentFailure.create(component.logName(), "failed to extract encryption key: " + cause);
+    throw ComponentFailure.create(
+        component.logName(), "failed to extract encryption key: " + cause);
   }
 
   /** As the metadata API lists them; a store that can keep actors says so. */

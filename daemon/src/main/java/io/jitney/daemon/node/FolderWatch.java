@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells who asks when something changes in a folder. One watch service for the node, since the operating system gives
- * few of them; it starts with the first folder. Thread-safe.
+ * Tells who asks when something changes in a folder. One watch service for the node, since the
+ * operating system gives few of them; it starts with the first folder. Thread-safe.
  */
 public final class FolderWatch {
   private final Map<WatchKey, Set<Watching>> watched = new HashMap<>();
@@ -42,7 +42,8 @@ public final class FolderWatch {
   /**
    * Watches a folder, not what is below its folders.
    *
-   * @param changed is called after every change, from a thread of the watch: must neither wait nor fail
+   * @param changed is called after every change, from a thread of the watch: must neither wait nor
+   *     fail
    * @throws IOException when there is no such folder, or the operating system gives no more watches
    */
   public synchronized Watching watch(Path folder, Runnable changed) throws IOException {

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code spec.accessControl}: which apps may call this one, and what. Checked for completeness when it is read;
- * evaluated by invocation. Immutable.
+ * {@code spec.accessControl}: which apps may call this one, and what. Checked for completeness when
+ * it is read; evaluated by invocation. Immutable.
  *
  * @param defaultAction {@code allow} in any case; anything else, also an empty text, denies
  * @param trustDomain of this app, {@code public} by default
@@ -22,10 +22,15 @@ public record AccessControl(String defaultAction, String trustDomain, List<Polic
   /**
    * What one calling app may do.
    *
-   * @param defaultAction for operations that are not listed; "" is to be read as {@link AccessControl#defaultAction}
+   * @param defaultAction for operations that are not listed; "" is to be read as {@link
+   *     AccessControl#defaultAction}
    */
   public record Policy(
-      String appId, String defaultAction, String trustDomain, String namespace, List<Operation> operations) {
+      String appId,
+      String defaultAction,
+      String trustDomain,
+      String namespace,
+      List<Operation> operations) {
     public Policy {
       operations = List.copyOf(operations);
     }

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The lists of {@code spec.api}: what is denied is closed; where something is allowed, the rest is closed (spec 01
- * section 7). Health can not be denied.
+ * The lists of {@code spec.api}: what is denied is closed; where something is allowed, the rest is
+ * closed (spec 01 section 7). Health can not be denied.
  */
 final class ApiAccessLists implements ApiAccess {
   /**
@@ -20,7 +20,10 @@ final class ApiAccessLists implements ApiAccess {
    */
   record Rule(String name, String version, String protocol) {}
 
-  /** What gRPC rules may name; others are ignored, so that a list of unknown names restricts nothing. */
+  /**
+   * What gRPC rules may name; others are ignored, so that a list of unknown names restricts
+   * nothing.
+   */
   private static final Set<String> GRPC_KEYS =
       Set.of(
           "invoke.v1",
@@ -107,7 +110,8 @@ final class ApiAccessLists implements ApiAccess {
 
   private static boolean matches(Set<String> keys, HttpRoute route) {
     String version = route.version();
-    String groupVersion = version.startsWith("v1.0") ? "v1" + version.substring(4).replace("-", "") : version;
+    String groupVersion =
+        version.startsWith("v1.0") ? "v1" + version.substring(4).replace("-", "") : version;
     if (keys.contains(groupVersion + "/" + route.group())) {
       return true;
     }
@@ -125,6 +129,7 @@ final class ApiAccessLists implements ApiAccess {
     if (accessKey.isEmpty()) {
       return true;
     }
-    return !deniedGrpc.contains(accessKey) && (allowedGrpc.isEmpty() || allowedGrpc.contains(accessKey));
+    return !deniedGrpc.contains(accessKey)
+        && (allowedGrpc.isEmpty() || allowedGrpc.contains(accessKey));
   }
 }

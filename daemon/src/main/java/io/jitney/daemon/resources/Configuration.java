@@ -6,7 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dapr's Configuration resource, as far as it has an effect; what has none yet is reported once when it is loaded.
+ * Dapr's Configuration resource, as far as it has an effect; what has none yet is reported once
+ * when it is loaded.
  *
  * @param apiAccess {@code spec.api}
  * @param accessControl {@code spec.accessControl}; null when there is none
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param apiLogging {@code spec.logging.apiLogging}
  * @param features names of enabled features, defaults included, as the metadata API lists them
  * @param metrics {@code spec.metric} and {@code spec.metrics}
- * @param deniedComponents {@code spec.components.deny}: {@code type} or {@code type/version}, as written
+ * @param deniedComponents {@code spec.components.deny}: {@code type} or {@code type/version}, as
+ *     written
  * @param nameResolution {@code spec.nameResolution}; null when there is none
  * @param httpPipeline {@code spec.httpPipeline}
  * @param appHttpPipeline {@code spec.appHttpPipeline}
@@ -36,7 +38,8 @@ public record Configuration(
   public static final String HOT_RELOAD = "HotReload";
 
   /** Features that are on when no Configuration says otherwise. */
-  public static final List<String> DEFAULT_FEATURES = List.of(HOT_RELOAD, "WorkflowsRemoteActivityReminder");
+  public static final List<String> DEFAULT_FEATURES =
+      List.of(HOT_RELOAD, "WorkflowsRemoteActivityReminder");
 
   /** No {@code --config}. */
   public static final Configuration DEFAULT =
@@ -93,6 +96,7 @@ public record Configuration(
       boolean excludeVerbs,
       List<String> pathMatching,
       List<Integer> latencyBuckets) {
-    public static final Metrics DEFAULT = new Metrics(true, false, true, false, List.of(), List.of());
+    public static final Metrics DEFAULT =
+        new Metrics(true, false, true, false, List.of(), List.of());
   }
 }

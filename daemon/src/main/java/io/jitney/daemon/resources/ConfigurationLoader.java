@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Loads the files of {@code --config}: variables expanded from the instance's environment, the first document of each,
- * one laid over the other. Blocks on the file system: call it on the instance's virtual thread.
+ * Loads the files of {@code --config}: variables expanded from the instance's environment, the
+ * first document of each, one laid over the other. Blocks on the file system: call it on the
+ * instance's virtual thread.
  */
 public final class ConfigurationLoader {
   private static final String SCOPE = "dapr.runtime";
@@ -31,7 +32,8 @@ public final class ConfigurationLoader {
    *
    * @throws StartupFailure when a file can not be read or does not say what daprd would accept
    */
-  public static Configuration load(InstanceSettings settings, InstanceLog log) throws StartupFailure {
+  public static Configuration load(InstanceSettings settings, InstanceLog log)
+      throws StartupFailure {
     if (settings.configPaths().isEmpty()) {
       return Configuration.DEFAULT;
     }
@@ -46,7 +48,9 @@ public final class ConfigurationLoader {
       List<String> withoutEffect = ConfigurationReader.withoutEffect(document);
       if (!withoutEffect.isEmpty()) {
         log.warn(
-            SCOPE, "Configuration fields without effect in this version: " + String.join(", ", withoutEffect));
+            SCOPE,
+            "Configuration fields without effect in this version: "
+                + String.join(", ", withoutEffect));
       }
       return configuration;
     } catch (YamlReader.NotYaml
@@ -92,7 +96,9 @@ public final class ConfigurationLoader {
       return above;
     }
     Map<String, YamlTree> members = new LinkedHashMap<>(lower.members());
-    upper.members().forEach((name, value) -> members.merge(name, value, ConfigurationLoader::merge));
+    upper
+        .members()
+        .forEach((name, value) -> members.merge(name, value, ConfigurationLoader::merge));
     return new Mapping(Collections.unmodifiableMap(members));
   }
 }

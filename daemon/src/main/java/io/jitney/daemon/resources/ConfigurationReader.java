@@ -82,7 +82,8 @@ final class ConfigurationReader {
   private static List<ApiAccessLists.Rule> rules(Fields api, String list) throws WrongType {
     List<ApiAccessLists.Rule> rules = new ArrayList<>();
     for (Fields rule : api.objects(list)) {
-      rules.add(new ApiAccessLists.Rule(rule.text("name"), rule.text("version"), rule.text("protocol")));
+      rules.add(
+          new ApiAccessLists.Rule(rule.text("name"), rule.text("version"), rule.text("protocol")));
     }
     return rules;
   }
@@ -102,7 +103,8 @@ final class ConfigurationReader {
               policy.text("namespace"),
               operations(policy)));
     }
-    String action = control.has("defaultAction") ? control.text("defaultAction") : AccessControl.ALLOW;
+    String action =
+        control.has("defaultAction") ? control.text("defaultAction") : AccessControl.ALLOW;
     String trustDomain = control.text("trustDomain");
     AccessControl read =
         new AccessControl(action, trustDomain.isEmpty() ? "public" : trustDomain, policies);
@@ -201,7 +203,8 @@ final class ConfigurationReader {
   private Pipeline pipeline(String name) throws WrongType {
     List<Pipeline.Handler> handlers = new ArrayList<>();
     for (Fields handler : spec.object(name).objects("handlers")) {
-      handlers.add(new Pipeline.Handler(handler.text("name"), handler.text("type"), version(handler)));
+      handlers.add(
+          new Pipeline.Handler(handler.text("name"), handler.text("type"), version(handler)));
     }
     return handlers.isEmpty() ? Pipeline.EMPTY : new Pipeline(handlers);
   }

@@ -2,7 +2,10 @@ package io.jitney.daemon.resources;
 
 import java.util.Map;
 
-/** Go's {@code os.ExpandEnv} over a given environment: {@code $VAR} and {@code ${VAR}}, unset is empty. */
+/**
+ * Go's {@code os.ExpandEnv} over a given environment: {@code $VAR} and {@code ${VAR}}, unset is
+ * empty.
+ */
 final class EnvironmentText {
   /** Of the result, in characters. */
   static final int MAX_LENGTH = 4 * 1024 * 1024;

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The members of one mapping, read with the types that Dapr's resources have. Messages name fields and kinds, never
- * values: those may be secrets.
+ * The members of one mapping, read with the types that Dapr's resources have. Messages name fields
+ * and kinds, never values: those may be secrets.
  */
 final class Fields {
   /** How names and scalars are matched. */
@@ -54,7 +54,10 @@ final class Fields {
     return new Fields(mapping.members(), path, style);
   }
 
-  /** The member; {@link YamlTree#NULL} when absent. Of several that differ in case only, the last in name order. */
+  /**
+   * The member; {@link YamlTree#NULL} when absent. Of several that differ in case only, the last in
+   * name order.
+   */
   YamlTree get(String name) {
     if (style == Style.CONFIGURATION) {
       return members.getOrDefault(name, YamlTree.NULL);
@@ -155,9 +158,19 @@ final class Fields {
     return new WrongType(
         switch (style) {
           case RESOURCE ->
-              "json: cannot unmarshal " + found.kind() + " into Go struct field " + at + " of type " + wanted;
+              "json: cannot unmarshal "
+                  + found.kind()
+                  + " into Go struct field "
+                  + at
+                  + " of type "
+                  + wanted;
           case CONFIGURATION ->
-              "yaml: unmarshal errors: cannot unmarshal " + found.kind() + " into " + at + " of type " + wanted;
+              "yaml: unmarshal errors: cannot unmarshal "
+                  + found.kind()
+                  + " into "
+                  + at
+                  + " of type "
+                  + wanted;
         });
   }
 }

@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param tls {@code spec.clientTLS}; null when absent
  */
 public record HttpEndpointResource(
-    Metadata metadata, String baseUrl, List<Property> headers, @Nullable Tls tls) implements Resource {
+    Metadata metadata, String baseUrl, List<Property> headers, @Nullable Tls tls)
+    implements Resource {
   /** PEM texts or references to them. */
-  public record Tls(Property rootCa, Property certificate, Property privateKey, String renegotiation) {}
+  public record Tls(
+      Property rootCa, Property certificate, Property privateKey, String renegotiation) {}
 
   public HttpEndpointResource {
     headers = List.copyOf(headers);

@@ -8,7 +8,8 @@ import java.util.List;
  * @param components Component resources
  * @param httpEndpoints HTTPEndpoint resources
  */
-public record LoadedResources(List<ComponentResource> components, List<HttpEndpointResource> httpEndpoints) {
+public record LoadedResources(
+    List<ComponentResource> components, List<HttpEndpointResource> httpEndpoints) {
   /** No folder. */
   public static final LoadedResources NONE = new LoadedResources(List.of(), List.of());
 

@@ -3,8 +3,8 @@ package io.jitney.daemon.resources;
 import java.util.List;
 
 /**
- * {@code spec.httpPipeline} or {@code spec.appHttpPipeline}: middleware by component name, in order. A handler whose
- * component is not loaded is skipped, as in daprd.
+ * {@code spec.httpPipeline} or {@code spec.appHttpPipeline}: middleware by component name, in
+ * order. A handler whose component is not loaded is skipped, as in daprd.
  */
 public record Pipeline(List<Handler> handlers) {
   public static final Pipeline EMPTY = new Pipeline(List.of());

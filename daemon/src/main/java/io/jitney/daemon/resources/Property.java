@@ -3,14 +3,15 @@ package io.jitney.daemon.resources;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One name with a value, a reference to a secret or a reference to the environment: component metadata, headers of an
- * HTTPEndpoint. {@code toString} hides the value.
+ * One name with a value, a reference to a secret or a reference to the environment: component
+ * metadata, headers of an HTTPEndpoint. {@code toString} hides the value.
  *
  * @param value null when there is none; structures are JSON text
  * @param secret null: none; what it names replaces the value
  * @param envRef name of a variable, used where there is no value; "" none
  */
-public record Property(String name, @Nullable String value, @Nullable SecretRef secret, String envRef) {
+public record Property(
+    String name, @Nullable String value, @Nullable SecretRef secret, String envRef) {
   /**
    * A field of a secret.
    *

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One file of a resources folder, split into documents as daprd does: at each line that begins with {@code ---}, the
- * rest of which is dropped. Blocks on the file system.
+ * One file of a resources folder, split into documents as daprd does: at each line that begins with
+ * {@code ---}, the rest of which is dropped. Blocks on the file system.
  */
 final class ResourceFile {
   /** A longer document can not be read by daprd either, which hangs on it. */

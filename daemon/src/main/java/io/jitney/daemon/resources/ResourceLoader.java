@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Loads the resource folders of one app instance (spec 05 section 2.1). A broken document is warned about and skipped;
- * a duplicate name ends the instance. Blocks on the file system: call it on the instance's virtual thread.
+ * Loads the resource folders of one app instance (spec 05 section 2.1). A broken document is warned
+ * about and skipped; a duplicate name ends the instance. Blocks on the file system: call it on the
+ * instance's virtual thread.
  */
 public final class ResourceLoader {
   private static final String SCOPE = "dapr.runtime.loader.disk";
@@ -51,7 +52,8 @@ public final class ResourceLoader {
    *
    * @throws StartupFailure when a folder can not be read or a component's name is there twice
    */
-  public static LoadedResources load(InstanceSettings settings, InstanceLog log) throws StartupFailure {
+  public static LoadedResources load(InstanceSettings settings, InstanceLog log)
+      throws StartupFailure {
     ResourceLoader loader = new ResourceLoader(settings, log);
     for (Path folder : settings.resourcePaths()) {
       loader.folder(folder);
@@ -73,14 +75,17 @@ public final class ResourceLoader {
       String name = String.valueOf(file.getFileName());
       String lower = name.toLowerCase(Locale.ROOT);
       if (!lower.endsWith(".yaml") && !lower.endsWith(".yml")) {
-        log.warn(SCOPE, "A non-YAML Component file " + name + " was detected, it will not be loaded");
+        log.warn(
+            SCOPE, "A non-YAML Component file " + name + " was detected, it will not be loaded");
         continue;
       }
       List<String> documents;
       try {
         documents = ResourceFile.documents(file);
       } catch (IOException unreadable) {
-        log.warn(SCOPE, "daprd load Component error when opening file " + file + ": " + reason(unreadable));
+        log.warn(
+            SCOPE,
+            "daprd load Component error when opening file " + file + ": " + reason(unreadable));
         continue;
       }
       for (int at = 0; at < documents.size(); at++) {
@@ -156,22 +161,32 @@ public final class ResourceLoader {
       }
       default -> {
         if (NOT_SERVED.contains(kind) && notServed.add(kind)) {
-          log.warn(SCOPE, "resources of kind " + kind + " are not served by this version and have no effect");
+          log.warn(
+              SCOPE,
+              "resources of kind " + kind + " are not served by this version and have no effect");
         }
       }
     }
   }
 
-  /** Namespace, then duplicates, then scopes: daprd's order, so a duplicate counts even for another app. */
+  /**
+   * Namespace, then duplicates, then scopes: daprd's order, so a duplicate counts even for another
+   * app.
+   */
   private boolean accept(Path file, int at, Resource resource) throws StartupFailure {
     Resource.Metadata metadata = resource.metadata();
     String problem = nameProblem(metadata.name());
     if (!problem.isEmpty()) {
-      warn(file, at, "invalid name \"" + metadata.name() + "\" for \"" + resource.kind() + "\": " + problem);
+      warn(
+          file,
+          at,
+          "invalid name \"" + metadata.name() + "\" for \"" + resource.kind() + "\": " + problem);
       return false;
     }
     String namespace = settings.namespace();
-    if (!namespace.isEmpty() && !metadata.namespace().isEmpty() && !namespace.equals(metadata.namespace())) {
+    if (!namespace.isEmpty()
+        && !metadata.namespace().isEmpty()
+        && !namespace.equals(metadata.namespace())) {
       return false;
     }
     Resource existing = accepted.get(resource.kind() + "/" + metadata.name());

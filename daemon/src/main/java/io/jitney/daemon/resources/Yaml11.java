@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plain scalar means in YAML 1.1 as daprd's reader takes it ({@code n} is false, {@code 007} is 7), and how the
- * result is written where a text is asked for. Pure functions.
+ * What a plain scalar means in YAML 1.1 as daprd's reader takes it ({@code n} is false, {@code 007}
+ * is 7), and how the result is written where a text is asked for. Pure functions.
  */
 final class Yaml11 {
   private static final Map<String, Boolean> BOOLEANS =
@@ -74,7 +74,8 @@ final class Yaml11 {
     }
     String plain = text.replace("_", "");
     BigInteger integer = first == '.' ? null : integer(plain);
-    if (integer != null && (integer.signum() < 0 ? integer.compareTo(MIN) >= 0 : integer.bitLength() <= MAX_BITS)) {
+    if (integer != null
+        && (integer.signum() < 0 ? integer.compareTo(MIN) >= 0 : integer.bitLength() <= MAX_BITS)) {
       return integer;
     }
     if (FLOAT.matcher(plain).matches()) {

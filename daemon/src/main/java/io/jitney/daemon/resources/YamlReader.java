@@ -25,9 +25,10 @@ import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
- * Reads one YAML document of a tenant, who may be careless or hostile: depth, aliases and the size of what aliases
- * expand to are bounded, tags make no objects, and messages hold nothing of the text. Needs no more than some megabytes
- * and milliseconds whatever the document says. Call it where waiting is allowed, not on an event loop.
+ * Reads one YAML document of a tenant, who may be careless or hostile: depth, aliases and the size
+ * of what aliases expand to are bounded, tags make no objects, and messages hold nothing of the
+ * text. Needs no more than some megabytes and milliseconds whatever the document says. Call it
+ * where waiting is allowed, not on an event loop.
  */
 final class YamlReader {
   private static final int MAX_DEPTH = 50;
@@ -147,7 +148,8 @@ final class YamlReader {
           mapping.members().forEach(into::putIfAbsent);
         }
       }
-      case Scalar scalar -> throw new NotYaml("yaml: map merge requires map or sequence of maps as the value");
+      case Scalar scalar ->
+          throw new NotYaml("yaml: map merge requires map or sequence of maps as the value");
     }
   }
 

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A YAML document with its aliases resolved. Immutable. Values may be secrets: {@code toString} hides them. */
+/**
+ * A YAML document with its aliases resolved. Immutable. Values may be secrets: {@code toString}
+ * hides them.
+ */
 sealed interface YamlTree {
   /** A mapping; keys as YAML 1.1 reads them, the last of equal keys counts. */
   record Mapping(Map<String, YamlTree> members) implements YamlTree {

@@ -1,5 +1,6 @@
 /**
- * Dapr resource files (Component, Configuration, HTTPEndpoint...) as records, and how they are loaded.
+ * Dapr resource files (Component, Configuration, HTTPEndpoint...) as records, and how they are
+ * loaded.
  */
 @NullMarked
 package io.jitney.daemon.resources;

@@ -14,15 +14,20 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Decides about secrets: whether there are stores, which one, whether the app may, what came of it; in daprd's order.
- * Values pass through and are kept nowhere. Failures are {@link io.jitney.daemon.error.DaprException}s.
+ * Decides about secrets: whether there are stores, which one, whether the app may, what came of it;
+ * in daprd's order. Values pass through and are kept nowhere. Failures are {@link
+ * io.jitney.daemon.error.DaprException}s.
  */
 public final class SecretsApi {
   private static final String BLOCK = "secret";
 
   /** One secret as its keys and values. */
   public Future<Map<String, String>> get(
-      AppInstance instance, CallContext context, String store, String secret, Map<String, String> metadata) {
+      AppInstance instance,
+      CallContext context,
+      String store,
+      String secret,
+      Map<String, String> metadata) {
     SecretStore secrets = store(instance, store);
     if (!instance.configuration().secretScopes().allows(store, secret)) {
       throw SecretErrors.denied(secret, store).exception();
@@ -92,7 +97,10 @@ public final class SecretsApi {
             done ->
                 instance
                     .metrics()
-                    .component(BLOCK, store, operation, done.succeeded(), System.nanoTime() - start))
-        .recover(failure -> Future.failedFuture(error.apply(String.valueOf(failure.getMessage())).exception()));
+                    .component(
+                        BLOCK, store, operation, done.succeeded(), System.nanoTime() - start))
+        .recover(
+            failure ->
+                Future.failedFuture(error.apply(String.valueOf(failure.getMessage())).exception()));
   }
 }

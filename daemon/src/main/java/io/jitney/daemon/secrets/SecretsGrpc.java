@@ -28,18 +28,24 @@ public final class SecretsGrpc {
 
   private Future<GetSecretResponse> get(GrpcCall call, GetSecretRequest request) {
     return api.get(
-            call.instance(), call.context(), request.getStoreName(), request.getKey(), request.getMetadataMap())
+            call.instance(),
+            call.context(),
+            request.getStoreName(),
+            request.getKey(),
+            request.getMetadataMap())
         .map(secret -> GetSecretResponse.newBuilder().putAllData(secret).build());
   }
 
   private Future<GetBulkSecretResponse> bulk(GrpcCall call, GetBulkSecretRequest request) {
-    return api.bulkGet(call.instance(), call.context(), request.getStoreName(), request.getMetadataMap())
+    return api.bulkGet(
+            call.instance(), call.context(), request.getStoreName(), request.getMetadataMap())
         .map(
             secrets -> {
               GetBulkSecretResponse.Builder response = GetBulkSecretResponse.newBuilder();
               secrets.forEach(
                   (name, values) ->
-                      response.putData(name, SecretResponse.newBuilder().putAllSecrets(values).build()));
+                      response.putData(
+                          name, SecretResponse.newBuilder().putAllSecrets(values).build()));
               return response.build();
             });
   }

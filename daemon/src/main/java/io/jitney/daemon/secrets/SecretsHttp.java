@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** HTTP front of the secrets API. A secret named {@code bulk} can not be read alone, as with daprd. */
+/**
+ * HTTP front of the secrets API. A secret named {@code bulk} can not be read alone, as with daprd.
+ */
 public final class SecretsHttp {
   private final SecretsApi api;
 
@@ -20,8 +22,20 @@ public final class SecretsHttp {
 
   public List<HttpRoute> routes() {
     return List.of(
-        HttpRoute.of(HttpRoute.GET, "v1.0", "secrets/{secretStoreName}/bulk", "secrets", "GetBulkSecret", this::bulk),
-        HttpRoute.of(HttpRoute.GET, "v1.0", "secrets/{secretStoreName}/{key}", "secrets", "GetSecret", this::get));
+        HttpRoute.of(
+            HttpRoute.GET,
+            "v1.0",
+            "secrets/{secretStoreName}/bulk",
+            "secrets",
+            "GetBulkSecret",
+            this::bulk),
+        HttpRoute.of(
+            HttpRoute.GET,
+            "v1.0",
+            "secrets/{secretStoreName}/{key}",
+            "secrets",
+            "GetSecret",
+            this::get));
   }
 
   private Future<Void> get(HttpCall call) {

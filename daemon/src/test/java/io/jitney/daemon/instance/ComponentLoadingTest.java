@@ -123,9 +123,11 @@ class ComponentLoadingTest {
 
   private ComponentLoading loading() {
     if (loading == null) {
-      InstanceSettings settings = TestSettings.of("a", Map.copyOf(environment), List.of(), List.of());
+      InstanceSettings settings =
+          TestSettings.of("a", Map.copyOf(environment), List.of(), List.of());
       Instance<AppInstance> entry =
-          new TenantRegistry<AppInstance>(Quota.UNLIMITED).open(new TenantId(settings.identityNamespace(), "a"));
+          new TenantRegistry<AppInstance>(Quota.UNLIMITED)
+              .open(new TenantId(settings.identityNamespace(), "a"));
       instance =
           new AppInstance(
               entry.id(),
@@ -136,7 +138,8 @@ class ComponentLoadingTest {
               entry.tenant().admission(),
               new InstanceHealth());
       loading =
-          new ComponentLoading(new NodeResources(vertx, List.of(), new SharedPools()), instance, types);
+          new ComponentLoading(
+              new NodeResources(vertx, List.of(), new SharedPools()), instance, types);
     }
     return loading;
   }
@@ -156,17 +159,20 @@ class ComponentLoadingTest {
   }
 
   private void assertLogged(String level, String text) {
-    assertThat(log.lines()).anyMatch(line -> line.startsWith("level=" + level) && line.contains(text));
+    assertThat(log.lines())
+        .anyMatch(line -> line.startsWith("level=" + level) && line.contains(text));
   }
 
   @Test
   void secretStoresComeFirstTheRestInFileOrder() throws Exception {
-    load(component("z", "state.ok"), component("s", "secretstores.map"), component("b", "state.ok"));
+    load(
+        component("z", "state.ok"), component("s", "secretstores.map"), component("b", "state.ok"));
     assertThat(loaded()).containsExactly("s", "z", "b");
     assertLogged("info", "Component loaded: z (state.ok/v1)");
     assertThat(instance.components().loaded().get(1))
         .isEqualTo(
-            new ComponentSet.Loaded("z", "state.ok", "v1", List.of("ETAG", "TRANSACTIONAL", "ACTOR")));
+            new ComponentSet.Loaded(
+                "z", "state.ok", "v1", List.of("ETAG", "TRANSACTIONAL", "ACTOR")));
     assertThat(instance.metrics().scrape())
         .contains("dapr_runtime_component_loaded")
         .contains("dapr_runtime_component_init_total{")
@@ -212,8 +218,10 @@ class ComponentLoadingTest {
         "state | v1 | incorrect type state",
       })
   void failuresEndTheStart(String type, String version, String message) {
-    assertThatThrownBy(() -> load(component("x", type).version(version), component("y", "state.ok")))
-        .isInstanceOfSatisfying(StartupFailure.class, failure -> assertThat(failure.exitCode()).isEqualTo(1))
+    assertThatThrownBy(
+            () -> load(component("x", type).version(version), component("y", "state.ok")))
+        .isInstanceOfSatisfying(
+            StartupFailure.class, failure -> assertThat(failure.exitCode()).isEqualTo(1))
         .hasMessage("process component x error: " + message);
     assertThat(loaded()).isEmpty();
   }
@@ -236,7 +244,12 @@ class ComponentLoadingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"pubsub.redis, v1", "bindings.CRON, ''", "lock.redis, V1", "middleware.http.bearer, v0"})
+  @CsvSource({
+    "pubsub.redis, v1",
+    "bindings.CRON, ''",
+    "lock.redis, V1",
+    "middleware.http.bearer, v0"
+  })
   void kindsThatAreNotServedYetAreNamedAndSkipped(String type, String version) throws Exception {
     load(component("x", type).version(version), component("good", "state.ok"));
     assertThat(loaded()).containsExactly("good");
@@ -324,7 +337,8 @@ class ComponentLoadingTest {
 
   @Test
   void environmentIsTheInstancesOwn() throws Exception {
-    environment.putAll(Map.of("MINE", "m", "DAPR_X", "no", "APP_API_TOKEN", "no", "dapr_low", "no"));
+    environment.putAll(
+        Map.of("MINE", "m", "DAPR_X", "no", "APP_API_TOKEN", "no", "dapr_low", "no"));
     load(
         component("x", "state.ok")
             .env("mine", "MINE")
@@ -343,7 +357,14 @@ class ComponentLoadingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"ONE, true", "one, true", "THREE, true", "TWO, false", "ON, false", "DAPR_ONE, false"})
+  @CsvSource({
+    "ONE, true",
+    "one, true",
+    "THREE, true",
+    "TWO, false",
+    "ON, false",
+    "DAPR_ONE, false"
+  })
   void aListNarrowsTheEnvironment(String name, boolean allowed) {
     assertThat(ReferenceResolver.allowed(name, "ONE THREE DAPR_ONE")).isEqualTo(allowed);
   }
@@ -399,14 +420,20 @@ class ComponentLoadingTest {
   @Test
   void encryptionKeysComeFromSecrets() throws Exception {
     String key = "00112233445566778899aabbccddeeff";
-    Draft sec = component("sec", "secretstores.map").value("k1", key).value("k2", key).value("short", "abc123");
+    Draft sec =
+        component("sec", "secretstores.map")
+            .value("k1", key)
+            .value("k2", key)
+            .value("short", "abc123");
     load(
         sec,
         component("both", "state.ok")
             .secretStore("sec")
             .secret("primaryEncryptionKey", "k1")
             .secret("secondaryEncryptionKey", "k2"),
-        component("secondary", "state.ok").secretStore("sec").secret("secondaryEncryptionKey", "k2"),
+        component("secondary", "state.ok")
+            .secretStore("sec")
+            .secret("secondaryEncryptionKey", "k2"),
         component("literal", "state.ok").value("primaryEncryptionKey", key));
     assertThat(state("both").encryption()).isNotNull();
     assertThat(state("both").encryption().primary().name()).isEqualTo("k1");
@@ -416,12 +443,14 @@ class ComponentLoadingTest {
     assertLogged("info", "automatic encryption enabled for state store both");
     assertLogged("warning", "values are stored unencrypted");
     assertThat(log.lines()).noneMatch(line -> line.contains(key));
-    Draft tooShort = component("short", "state.ok").secretStore("sec").secret("primaryEncryptionKey", "short");
+    Draft tooShort =
+        component("short", "state.ok").secretStore("sec").secret("primaryEncryptionKey", "short");
     assertThatThrownBy(() -> loading().reload(resources(sec, tooShort)))
         .hasMessageContaining(
             "[CREATE_COMPONENT_FAILURE]: initialization error occurred for short (state.ok/v1): crypto/aes:"
                 + " invalid key size 3");
-    Draft lost = component("lost", "state.ok").secretStore("sec").secret("primaryEncryptionKey", "x");
+    Draft lost =
+        component("lost", "state.ok").secretStore("sec").secret("primaryEncryptionKey", "x");
     assertThatThrownBy(() -> loading().reload(resources(sec, lost)))
         .hasMessageContaining("failed to extract encryption key: secret x not found");
   }
@@ -475,7 +504,8 @@ class ComponentLoadingTest {
     loading()
         .load(
             new LoadedResources(
-                List.of(component("sec", "secretstores.map").value("s", "secret").made()), List.of(endpoint)));
+                List.of(component("sec", "secretstores.map").value("s", "secret").made()),
+                List.of(endpoint)));
     assertThat(instance.httpEndpoints())
         .containsExactly(
             new HttpEndpoint(
@@ -491,13 +521,17 @@ class ComponentLoadingTest {
     loading().close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
     loading().close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
     assertThat(types.closed).hasValue(2);
-    assertThatThrownBy(() -> load(component("late", "state.ok"))).hasMessageContaining("the instance is closing");
+    assertThatThrownBy(() -> load(component("late", "state.ok")))
+        .hasMessageContaining("the instance is closing");
     assertThat(types.closed).hasValue(3);
   }
 
   @Test
   void reloadClosesWhatIsGoneOrOtherAndOpensTheRest() throws Exception {
-    load(component("same", "state.ok"), component("other", "state.ok"), component("gone", "state.ok"));
+    load(
+        component("same", "state.ok"),
+        component("other", "state.ok"),
+        component("gone", "state.ok"));
     StateBinding same = state("same");
     StateBinding other = state("other");
     loading()
@@ -536,7 +570,10 @@ class ComponentLoadingTest {
   @Test
   void aNewComponentThatFailsEndsTheInstance() throws Exception {
     load(component("x", "state.ok"));
-    assertThatThrownBy(() -> loading().reload(resources(component("x", "state.ok"), component("y", "state.fails"))))
+    assertThatThrownBy(
+            () ->
+                loading()
+                    .reload(resources(component("x", "state.ok"), component("y", "state.fails"))))
         .isInstanceOf(StartupFailure.class);
   }
 }

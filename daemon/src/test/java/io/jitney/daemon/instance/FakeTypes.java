@@ -23,7 +23,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Component types of tests: {@code state.ok}, {@code state.fails}, {@code state.hangs}, {@code state.blocks}... */
+/**
+ * Component types of tests: {@code state.ok}, {@code state.fails}, {@code state.hangs}, {@code
+ * state.blocks}...
+ */
 final class FakeTypes implements ComponentLoading.Types {
   /** What was opened, in order, with the metadata it got. */
   final List<ComponentSpec> opened = new CopyOnWriteArrayList<>();
@@ -40,7 +43,8 @@ final class FakeTypes implements ComponentLoading.Types {
     return switch (type) {
       case "state.ok" -> Optional.of((spec, opening) -> opened(spec, new Store()));
       case "state.fails" ->
-          Optional.of((spec, opening) -> Future.failedFuture(new ComponentException.Failed("no way")));
+          Optional.of(
+              (spec, opening) -> Future.failedFuture(new ComponentException.Failed("no way")));
       case "state.throws" ->
           Optional.of(
               (spec, opening) -> {
@@ -67,7 +71,8 @@ final class FakeTypes implements ComponentLoading.Types {
     return switch (type) {
       case "secretstores.map" ->
           Optional.of((spec, opening) -> opened(spec, new Secrets(spec.metadata().properties())));
-      case "secretstores.fails" -> Optional.of((spec, opening) -> Future.failedFuture("no secrets"));
+      case "secretstores.fails" ->
+          Optional.of((spec, opening) -> Future.failedFuture("no secrets"));
       default -> Optional.empty();
     };
   }

@@ -33,8 +33,10 @@ class HotReloadIT {
   }
 
   private OpenSidecar open(String app, String... configuration) {
-    SidecarSpec spec = SidecarSpec.app(app).folder(folder).resource("s.yaml", component("s", "state.in-memory"));
-    return (OpenSidecar) DAEMON.open(configuration.length == 0 ? spec : spec.configuration(configuration[0]));
+    SidecarSpec spec =
+        SidecarSpec.app(app).folder(folder).resource("s.yaml", component("s", "state.in-memory"));
+    return (OpenSidecar)
+        DAEMON.open(configuration.length == 0 ? spec : spec.configuration(configuration[0]));
   }
 
   private Path file(String app, String name) {
@@ -42,7 +44,9 @@ class HotReloadIT {
   }
 
   private static List<String> names(OpenSidecar sidecar) {
-    return sidecar.opened().instance().components().loaded().stream().map(ComponentSet.Loaded::name).toList();
+    return sidecar.opened().instance().components().loaded().stream()
+        .map(ComponentSet.Loaded::name)
+        .toList();
   }
 
   private static void awaitNames(OpenSidecar sidecar, String... names) {
@@ -77,7 +81,9 @@ class HotReloadIT {
     OpenSidecar b = open("b");
     CompletableFuture<StartupFailure> ended = new CompletableFuture<>();
     a.opened().instance().onFailure(ended::complete);
-    b.opened().instance().onFailure(failure -> ended.completeExceptionally(new AssertionError(failure)));
+    b.opened()
+        .instance()
+        .onFailure(failure -> ended.completeExceptionally(new AssertionError(failure)));
     Files.writeString(file("a", "t.yaml"), component("s", "pubsub.redis"));
     assertThat(ended.get(10, TimeUnit.SECONDS))
         .hasMessageContaining("duplicate definition of Component name s (pubsub.redis/v1)");
@@ -111,8 +117,13 @@ class HotReloadIT {
                 daemon
                     .daemon()
                     .opener()
-                    .open(TestSettings.of("a", Map.of(), List.of(missing), List.of()), new RecordedLog()))
+                    .open(
+                        TestSettings.of("a", Map.of(), List.of(missing), List.of()),
+                        new RecordedLog()))
         .isInstanceOf(StartupFailure.class)
-        .hasMessage("failed to create watcher: failed to add target " + missing + ": no such file or directory");
+        .hasMessage(
+            "failed to create watcher: failed to add target "
+                + missing
+                + ": no such file or directory");
   }
 }

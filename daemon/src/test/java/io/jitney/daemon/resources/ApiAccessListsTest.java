@@ -72,19 +72,22 @@ class ApiAccessListsTest {
   @Test
   void deniedWins() {
     ApiAccess access =
-        ApiAccessLists.of(rules("state v1 http", "state v1 grpc"), rules("state v1 http", "state v1 grpc"));
+        ApiAccessLists.of(
+            rules("state v1 http", "state v1 grpc"), rules("state v1 http", "state v1 grpc"));
     assertThat(access.allows(STATE)).isFalse();
     assertThat(access.allowsGrpc("state.v1")).isFalse();
   }
 
   @Test
   void grpcNamesThatNobodyKnowsRestrictNothing() {
-    assertThat(ApiAccessLists.of(rules("nothing v1 grpc"), List.of()).allowsGrpc("state.v1")).isTrue();
+    assertThat(ApiAccessLists.of(rules("nothing v1 grpc"), List.of()).allowsGrpc("state.v1"))
+        .isTrue();
     ApiAccess access = ApiAccessLists.of(rules("nothing v1 grpc", "state v1 grpc"), List.of());
     assertThat(access.allowsGrpc("state.v1")).isTrue();
     assertThat(access.allowsGrpc("state.v1alpha1")).isFalse();
     assertThat(access.allowsGrpc("unknown.v0")).isFalse();
     assertThat(access.allowsGrpc("")).isTrue();
-    assertThat(ApiAccessLists.of(rules("state v1 GRPC"), List.of()).allowsGrpc("metadata.v1")).isTrue();
+    assertThat(ApiAccessLists.of(rules("state v1 GRPC"), List.of()).allowsGrpc("metadata.v1"))
+        .isTrue();
   }
 }

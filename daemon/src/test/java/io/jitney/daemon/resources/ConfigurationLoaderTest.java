@@ -30,7 +30,8 @@ class ConfigurationLoaderTest {
   }
 
   private Configuration spec(String spec) throws Exception {
-    return load(Map.of(), "apiVersion: dapr.io/v1alpha1\nkind: Configuration\nspec:\n" + spec.indent(2));
+    return load(
+        Map.of(), "apiVersion: dapr.io/v1alpha1\nkind: Configuration\nspec:\n" + spec.indent(2));
   }
 
   @Test
@@ -43,17 +44,21 @@ class ConfigurationLoaderTest {
 
   @Test
   void kindIsNotLookedAtAndUnknownFieldsAreIgnored() throws Exception {
-    Configuration read = load(Map.of(), "kind: Whatever\nspec: {color: red, logging: {apiLogging: {enabled: yes}}}");
+    Configuration read =
+        load(Map.of(), "kind: Whatever\nspec: {color: red, logging: {apiLogging: {enabled: yes}}}");
     assertThat(read.apiLogging().enabled()).isTrue();
   }
 
   @Test
   void variablesComeFromTheInstancesEnvironment() throws Exception {
     Configuration read =
-        load(Map.of("RATE", "1"), "spec: {tracing: {samplingRate: \"$RATE\"}, components: {deny: [\"${NONE}x\"]}}");
+        load(
+            Map.of("RATE", "1"),
+            "spec: {tracing: {samplingRate: \"$RATE\"}, components: {deny: [\"${NONE}x\"]}}");
     assertThat(read.tracing()).isEqualTo(new Tracing(Tracing.Mode.SPANS, 1));
     assertThat(read.deniedComponents()).containsExactly("x");
-    assertThat(load(Map.of(), "spec: {tracing: {samplingRate: \"$HOME\"}}").tracing()).isEqualTo(Tracing.PROPAGATE);
+    assertThat(load(Map.of(), "spec: {tracing: {samplingRate: \"$HOME\"}}").tracing())
+        .isEqualTo(Tracing.PROPAGATE);
   }
 
   @Test
@@ -78,20 +83,23 @@ class ConfigurationLoaderTest {
             metrics: {enabled: true, http: {pathMatching: ['/a/{id}']}}
             """);
     assertThat(read.metrics())
-        .isEqualTo(new Configuration.Metrics(true, true, true, false, List.of("/a/{id}"), List.of(1, 2)));
+        .isEqualTo(
+            new Configuration.Metrics(true, true, true, false, List.of("/a/{id}"), List.of(1, 2)));
   }
 
   @Test
   void featuresKeepTheirDefaultsUnlessNamed() throws Exception {
     Configuration read =
-        spec("features: [{name: HotReload, enabled: false}, {name: Mine, enabled: true}, {name: Other}]");
+        spec(
+            "features: [{name: HotReload, enabled: false}, {name: Mine, enabled: true}, {name: Other}]");
     assertThat(read.features()).containsExactly("WorkflowsRemoteActivityReminder", "Mine");
     assertThat(read.enabled(Configuration.HOT_RELOAD)).isFalse();
   }
 
   @Test
   void secretScopes() throws Exception {
-    Configuration read = spec("secrets: {scopes: [{storeName: s, defaultAccess: DENY, allowedSecrets: [x]}]}");
+    Configuration read =
+        spec("secrets: {scopes: [{storeName: s, defaultAccess: DENY, allowedSecrets: [x]}]}");
     assertThat(read.secretScopes().allows("s", "x")).isTrue();
     assertThat(read.secretScopes().allows("s", "y")).isFalse();
     assertThat(read.secretScopes().allows("t", "y")).isTrue();
@@ -122,7 +130,8 @@ class ConfigurationLoaderTest {
                         "deny",
                         "public",
                         "default",
-                        List.of(new AccessControl.Operation("/x", List.of("GET", "*"), "allow"))))));
+                        List.of(
+                            new AccessControl.Operation("/x", List.of("GET", "*"), "allow"))))));
     AccessControl empty = spec("accessControl: {defaultAction: \"\"}").accessControl();
     assertThat(empty).isEqualTo(new AccessControl("", "public", List.of()));
     assertThat(spec("tracing: {}").accessControl()).isNull();
@@ -176,7 +185,8 @@ class ConfigurationLoaderTest {
       })
   void badFilesEndTheStart(String text, String message) {
     assertThatThrownBy(() -> load(Map.of(), text))
-        .isInstanceOfSatisfying(StartupFailure.class, failure -> assertThat(failure.exitCode()).isEqualTo(1))
+        .isInstanceOfSatisfying(
+            StartupFailure.class, failure -> assertThat(failure.exitCode()).isEqualTo(1))
         .hasMessageContaining(message);
   }
 
@@ -184,10 +194,14 @@ class ConfigurationLoaderTest {
   void missingFilesEndTheStart() {
     Path missing = folder.resolve("nowhere.yaml");
     assertThatThrownBy(
-            () -> ConfigurationLoader.load(TestSettings.of("a", Map.of(), List.of(), List.of(missing)), log))
+            () ->
+                ConfigurationLoader.load(
+                    TestSettings.of("a", Map.of(), List.of(), List.of(missing)), log))
         .hasMessage("error loading configuration: stat " + missing + ": no such file or directory");
     assertThatThrownBy(
-            () -> ConfigurationLoader.load(TestSettings.of("a", Map.of(), List.of(), List.of(folder)), log))
+            () ->
+                ConfigurationLoader.load(
+                    TestSettings.of("a", Map.of(), List.of(), List.of(folder)), log))
         .hasMessageContaining("is a directory");
   }
 }

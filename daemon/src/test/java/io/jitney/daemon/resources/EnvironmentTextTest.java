@@ -9,7 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EnvironmentTextTest {
-  private static final Map<String, String> ENVIRONMENT = Map.of("A", "one", "B_2", "two", "1", "digit");
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of("A", "one", "B_2", "two", "1", "digit");
 
   @ParameterizedTest(name = "{0} becomes {1}")
   @CsvSource(

@@ -56,23 +56,35 @@ class ResourceLoaderTest {
         Arguments.of("null", "null\n", List.of()),
         Arguments.of(
             "several, empty ones between, marker with comment",
-            "---\n" + component("one") + "---\n---\n# none\n--- # two\n" + component("two") + "---\n",
+            "---\n"
+                + component("one")
+                + "---\n---\n# none\n--- # two\n"
+                + component("two")
+                + "---\n",
             List.of("one", "two")),
         Arguments.of(
             "text on the marker's line is dropped",
-            component("one") + "--- {a: b}\n" + component("two") + "---dropped\n" + component("three"),
+            component("one")
+                + "--- {a: b}\n"
+                + component("two")
+                + "---dropped\n"
+                + component("three"),
             List.of("one", "two", "three")),
         Arguments.of(
-            "no line end after the last marker", component("one") + "---\n" + component("two") + "--- x",
+            "no line end after the last marker",
+            component("one") + "---\n" + component("two") + "--- x",
             List.of("one", "two")),
         Arguments.of(
-            "CRLF", (component("one") + "---\n" + component("two")).replace("\n", "\r\n"), List.of("one", "two")),
+            "CRLF",
+            (component("one") + "---\n" + component("two")).replace("\n", "\r\n"),
+            List.of("one", "two")),
         Arguments.of(
             "broken between",
             component("one") + "---\nkind: Component\nmetadata: [\n---\n" + component("two"),
             List.of("one", "two")),
         Arguments.of("other kind", component("one").replace("Component", "Whatever"), List.of()),
-        Arguments.of("kind in other case", component("one").replace("Component", "component"), List.of()),
+        Arguments.of(
+            "kind in other case", component("one").replace("Component", "component"), List.of()),
         Arguments.of("other version", component("one").replace("v1alpha1", "v1alpha2"), List.of()),
         Arguments.of("no kind", "apiVersion: dapr.io/v1alpha1\nmetadata: {name: x}\n", List.of()),
         Arguments.of("unknown fields", component("one", "color: red"), List.of("one")),
@@ -91,16 +103,28 @@ class ResourceLoaderTest {
         Arguments.of("no name", component("\"\""), List.of("")),
         Arguments.of("name that is a list", component("[x]"), List.of()),
         Arguments.of("scopes that are no list", component("x", "scopes: a"), List.of()),
-        Arguments.of("metadata that is no list", component("x").replace("version: v1", "metadata: {a: b}"), List.of()),
-        Arguments.of("flag that is none", component("x").replace("version: v1", "ignoreErrors: \"yes\""), List.of()),
+        Arguments.of(
+            "metadata that is no list",
+            component("x").replace("version: v1", "metadata: {a: b}"),
+            List.of()),
+        Arguments.of(
+            "flag that is none",
+            component("x").replace("version: v1", "ignoreErrors: \"yes\""),
+            List.of()),
         Arguments.of("in scope", component("x", "scopes: [b, a, a]"), List.of("x")),
         Arguments.of("empty scopes", component("x", "scopes: []"), List.of("x")),
         Arguments.of("out of scope", component("x", "scopes: [A, 'a ', 'a*']"), List.of()),
         Arguments.of(
-            "out of scope is no duplicate", component("x", "scopes: [b]") + "---\n" + component("x"), List.of("x")),
+            "out of scope is no duplicate",
+            component("x", "scopes: [b]") + "---\n" + component("x"),
+            List.of("x")),
         Arguments.of(
             "document over 64 KiB",
-            component("one") + "---\n" + component("big", "# " + "x".repeat(70_000)) + "---\n" + component("two"),
+            component("one")
+                + "---\n"
+                + component("big", "# " + "x".repeat(70_000))
+                + "---\n"
+                + component("two"),
             List.of("one", "two")));
   }
 
@@ -134,12 +158,18 @@ class ResourceLoaderTest {
 
   @Test
   void whatIsSkippedIsWarnedAboutWithoutItsContents() throws Exception {
-    file("c.yaml", component("a/b") + "---\npassword: hunter2\nx: [hunter2\n---\nkind: [hunter2]\n");
+    file(
+        "c.yaml", component("a/b") + "---\npassword: hunter2\nx: [hunter2\n---\nkind: [hunter2]\n");
     load();
-    assertThat(log.lines()).hasSize(3).allMatch(line -> line.startsWith("level=warning") && line.contains("c.yaml"));
-    assertThat(log.lines().get(0)).contains("invalid name \"a/b\" for \"Component\": may not contain '/'");
-    assertThat(log.lines().get(1)).contains("(document 2): error converting YAML to JSON: yaml: line ");
-    assertThat(log.lines().get(2)).contains("cannot unmarshal array into Go struct field kind of type string");
+    assertThat(log.lines())
+        .hasSize(3)
+        .allMatch(line -> line.startsWith("level=warning") && line.contains("c.yaml"));
+    assertThat(log.lines().get(0))
+        .contains("invalid name \"a/b\" for \"Component\": may not contain '/'");
+    assertThat(log.lines().get(1))
+        .contains("(document 2): error converting YAML to JSON: yaml: line ");
+    assertThat(log.lines().get(2))
+        .contains("cannot unmarshal array into Go struct field kind of type string");
     assertThat(log.lines()).noneMatch(line -> line.contains("hunter2"));
   }
 
@@ -175,11 +205,15 @@ class ResourceLoaderTest {
   void foldersMustBeThere() throws Exception {
     Path missing = folder.resolve("nowhere");
     assertThatThrownBy(
-            () -> ResourceLoader.load(TestSettings.of("a", Map.of(), List.of(missing), List.of()), log))
+            () ->
+                ResourceLoader.load(
+                    TestSettings.of("a", Map.of(), List.of(missing), List.of()), log))
         .hasMessage("failed to load components: open " + missing + ": no such file or directory");
     file("f.yaml", component("x"));
     Path file = folder.resolve("f.yaml");
-    assertThatThrownBy(() -> ResourceLoader.load(TestSettings.of("a", Map.of(), List.of(file), List.of()), log))
+    assertThatThrownBy(
+            () ->
+                ResourceLoader.load(TestSettings.of("a", Map.of(), List.of(file), List.of()), log))
         .hasMessage("failed to load components: open " + file + ": not a directory");
   }
 
@@ -258,23 +292,35 @@ class ResourceLoaderTest {
     LoadedResources loaded = load();
     assertThat(loaded.httpEndpoints()).isEmpty();
     assertThat(names(loaded)).containsExactly("c");
-    assertThat(log.lines()).singleElement().asString().contains("duplicate definition of HTTPEndpoint name e");
+    assertThat(log.lines())
+        .singleElement()
+        .asString()
+        .contains("duplicate definition of HTTPEndpoint name e");
   }
 
   @Test
   void kindsThatAreNotServedYetAreNamedOnce() throws Exception {
     String subscription = component("s").replace("Component", "Subscription");
-    file("s.yaml", subscription + "---\n" + subscription + "---\n" + component("r").replace("Component", "Resiliency"));
+    file(
+        "s.yaml",
+        subscription
+            + "---\n"
+            + subscription
+            + "---\n"
+            + component("r").replace("Component", "Resiliency"));
     load();
     assertThat(log.lines())
         .containsExactly(
-            warning("resources of kind dapr.io/v1alpha1/Subscription are not served by this version and have no effect"),
-            warning("resources of kind dapr.io/v1alpha1/Resiliency are not served by this version and have no effect"));
+            warning(
+                "resources of kind dapr.io/v1alpha1/Subscription are not served by this version and have no effect"),
+            warning(
+                "resources of kind dapr.io/v1alpha1/Resiliency are not served by this version and have no effect"));
   }
 
   @Test
   void aFileThatIsNoFileIsWarnedAbout() throws Exception {
-    Files.createSymbolicLink(folder.resolve("dir.yaml"), Files.createDirectories(folder.resolve("target")));
+    Files.createSymbolicLink(
+        folder.resolve("dir.yaml"), Files.createDirectories(folder.resolve("target")));
     Files.createSymbolicLink(folder.resolve("null.yaml"), Path.of("/dev/zero"));
     file("x.yaml", component("x"));
     assertThat(names(load())).containsExactly("x");

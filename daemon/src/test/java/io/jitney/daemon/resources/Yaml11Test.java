@@ -68,7 +68,14 @@ class Yaml11Test {
   }
 
   @ParameterizedTest
-  @CsvSource({"1.5, 1.5", "1e6, 1000000", "1e21, 1e+21", "0.000001, 0.000001", "0.0000001, 1e-7", "-0.0, -0"})
+  @CsvSource({
+    "1.5, 1.5",
+    "1e6, 1000000",
+    "1e21, 1e+21",
+    "0.000001, 0.000001",
+    "0.0000001, 1e-7",
+    "-0.0, -0"
+  })
   void floatsInJsonAreGos(double value, String text) {
     assertThat(Yaml11.json(value)).isEqualTo(text);
   }

@@ -41,7 +41,8 @@ class YamlReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a: [", "a:\n\t- b", "this: [is: no: yaml", "a: *nowhere", "? [a]\n: b", "<<: 5"})
+  @ValueSource(
+      strings = {"a: [", "a:\n\t- b", "this: [is: no: yaml", "a: *nowhere", "? [a]\n: b", "<<: 5"})
   void brokenDocumentsAreNamedByLine(String yaml) {
     assertThatThrownBy(() -> YamlReader.read(yaml))
         .isInstanceOf(YamlReader.NotYaml.class)
@@ -59,12 +60,14 @@ class YamlReaderTest {
 
   @Test
   void keysBecomeTextAsValuesDo() throws Exception {
-    assertThat(mapping("y: 1\n007: 2\n'n': 3\n~: 4\n").members()).containsOnlyKeys("true", "7", "n", "null");
+    assertThat(mapping("y: 1\n007: 2\n'n': 3\n~: 4\n").members())
+        .containsOnlyKeys("true", "7", "n", "null");
   }
 
   @Test
   void tagsMakeNoObjects() throws Exception {
-    Mapping read = mapping("a: !!javax.script.ScriptEngineManager [!!java.net.URL [\"http://localhost:1/\"]]");
+    Mapping read =
+        mapping("a: !!javax.script.ScriptEngineManager [!!java.net.URL [\"http://localhost:1/\"]]");
     assertThat(read.members().get("a")).isInstanceOf(YamlTree.Sequence.class);
   }
 
@@ -83,7 +86,9 @@ class YamlReaderTest {
     for (String bomb : new String[] {laughs, text, self, deep, keys}) {
       Assertions.assertTimeoutPreemptively(
           Duration.ofSeconds(5),
-          () -> assertThatThrownBy(() -> YamlReader.read(bomb)).isInstanceOf(YamlReader.NotYaml.class));
+          () ->
+              assertThatThrownBy(() -> YamlReader.read(bomb))
+                  .isInstanceOf(YamlReader.NotYaml.class));
     }
   }
 }

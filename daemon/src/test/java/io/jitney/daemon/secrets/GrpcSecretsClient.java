@@ -21,7 +21,8 @@ final class GrpcSecretsClient implements SecretsClient {
 
   @Override
   public Answer<String> get(String store, String key) {
-    GetSecretRequest request = GetSecretRequest.newBuilder().setStoreName(store).setKey(key).build();
+    GetSecretRequest request =
+        GetSecretRequest.newBuilder().setStoreName(store).setKey(key).build();
     return answer(
         grpc.dapr("GetSecret", request, GetSecretResponse.parser()), GetSecretResponse::getDataMap);
   }

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the secrets API does; a subclass says over which transport. Two tenants have stores of the same names. */
+/**
+ * What the secrets API does; a subclass says over which transport. Two tenants have stores of the
+ * same names.
+ */
 abstract class SecretsApiTests {
   @RegisterExtension static final DaemonExtension DAEMON = DaemonExtension.inProcess();
 
@@ -39,7 +42,8 @@ abstract class SecretsApiTests {
 
   private SidecarSpec file(String app, String json) throws Exception {
     Path file = Files.writeString(folder.resolve(app + ".json"), json);
-    return SidecarSpec.app(app).component("f", "secretstores.local.file", "secretsFile", file.toString());
+    return SidecarSpec.app(app)
+        .component("f", "secretstores.local.file", "secretsFile", file.toString());
   }
 
   private static SidecarSpec scoped(SidecarSpec spec, String scope) {
@@ -75,19 +79,24 @@ abstract class SecretsApiTests {
   void theEnvironmentIsTheTenantsOwn() {
     SidecarSpec spec = SidecarSpec.app("a").component("e", "secretstores.local.env");
     SecretsClient a = open(spec.env("MINE", "a's").env("DAPR_API_TOKEN", ""));
-    SecretsClient b = open(SidecarSpec.app("b").component("e", "secretstores.local.env").env("THEIRS", "b's"));
+    SecretsClient b =
+        open(SidecarSpec.app("b").component("e", "secretstores.local.env").env("THEIRS", "b's"));
     assertThat(a.get("e", "MINE")).isEqualTo(ok(Map.of("MINE", "a's")));
     assertThat(b.get("e", "MINE")).isEqualTo(ok(Map.of("MINE", "")));
     assertThat(b.get("e", "PATH")).isEqualTo(ok(Map.of("PATH", "")));
-    assertThat(a.bulkGet("e").data()).doesNotContainKeys("THEIRS", "DAPR_API_TOKEN").containsKey("MINE");
+    assertThat(a.bulkGet("e").data())
+        .doesNotContainKeys("THEIRS", "DAPR_API_TOKEN")
+        .containsKey("MINE");
   }
 
   @Test
   void storesAreLookedForInDaprsOrder() throws Exception {
     SecretsClient none = open(SidecarSpec.app("b"));
     SecretsClient some = open(file("a", "{}"));
-    assertThat(none.get("f", "x")).isEqualTo(error(Outcome.NO_STORES, "secret store is not configured"));
-    assertThat(none.bulkGet("f")).isEqualTo(error(Outcome.NO_STORES, "secret store is not configured"));
+    assertThat(none.get("f", "x"))
+        .isEqualTo(error(Outcome.NO_STORES, "secret store is not configured"));
+    assertThat(none.bulkGet("f"))
+        .isEqualTo(error(Outcome.NO_STORES, "secret store is not configured"));
     assertThat(some.get("g", "x"))
         .isEqualTo(error(Outcome.UNKNOWN_STORE, "failed finding secret store with key g"));
     assertThat(some.bulkGet("F"))
@@ -98,7 +107,8 @@ abstract class SecretsApiTests {
   @Test
   void scopesHoldForTheTenantThatHasThem() throws Exception {
     String secrets = "{\"x\": \"1\", \"y\": \"2\", \"z\": \"3\"}";
-    SecretsClient a = open(scoped(file("a", secrets), "{storeName: f, allowedSecrets: [x], deniedSecrets: [x]}"));
+    SecretsClient a =
+        open(scoped(file("a", secrets), "{storeName: f, allowedSecrets: [x], deniedSecrets: [x]}"));
     SecretsClient b = open(file("b", secrets));
     assertThat(a.get("f", "x")).isEqualTo(ok(Map.of("x", "1")));
     assertThat(a.get("f", "y"))

@@ -20,7 +20,8 @@ public final class TestSettings {
     return new InstanceSettings(
         appId,
         environment.getOrDefault("NAMESPACE", ""),
-        new InstanceSettings.AppEndpoint("127.0.0.1", 0, InstanceSettings.AppProtocol.HTTP, -1, null),
+        new InstanceSettings.AppEndpoint(
+            "127.0.0.1", 0, InstanceSettings.AppProtocol.HTTP, -1, null),
         new InstanceSettings.Listen(List.of("127.0.0.1"), -1, -1, 0, "", -1, "", -1, ""),
         4 << 20,
         4096,
