@@ -16,6 +16,7 @@ public final class Commands {
     return switch (command) {
       case "daprd" -> PrivateDaemon.run(rest);
       case "daemon" -> NodeDaemon.run(rest);
+      case "train" -> TrainingRun.run();
       default -> {
         System.err.println("jitney: unknown command " + command);
         yield 2;

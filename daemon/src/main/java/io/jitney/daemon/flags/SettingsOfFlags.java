@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class SettingsOfFlags {
   private static final String DEFAULT_MAX_BODY = "4Mi";
   private static final String DEFAULT_READ_BUFFER = "4Ki";
+  private static final String NOWHERE = "could not listen on any endpoint";
   private static final int DEFAULT_GRACE_SECONDS = 5;
 
   private final ParsedFlags flags;
@@ -102,6 +103,13 @@ public final class SettingsOfFlags {
             flags.text("app-channel-address"), app, protocol, toInt(flags.number("app-max-concurrency")), health);
     int metrics = flags.truth("enable-metrics") ? port("metrics-port", "failed to parse metrics port: ") : 0;
     checkMode();
+    checkNotNegative(http, "failed to start HTTP server: " + NOWHERE);
+    checkNotNegative(grpc, "failed to start API gRPC server: " + NOWHERE);
+    checkNotNegative(internal, "failed to start internal gRPC server: " + NOWHERE);
+    checkNotNegative(metrics, "failed to listen on " + flags.text("metrics-listen-address") + ":" + metrics);
+    if (!flags.text("dapr-public-port").isEmpty() && pub < 0) {
+      throw StartupFailure.plain("listen tcp: address " + pub + ": invalid port");
+    }
     Listen listen =
         new Listen(
             addresses(),
@@ -177,6 +185,13 @@ public final class SettingsOfFlags {
   private static void checkApart(String flag, int port, int app) throws StartupFailure {
     if (app != 0 && port == app) {
       throw wrong("the '" + flag + "' argument value " + port + " conflicts with 'app-port'");
+    }
+  }
+
+  /** To the listeners a negative port means none, which no flag of daprd's says. */
+  private static void checkNotNegative(int port, String message) throws StartupFailure {
+    if (port < 0) {
+      throw wrong(message);
     }
   }
 

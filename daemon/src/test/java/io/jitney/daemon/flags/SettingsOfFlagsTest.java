@@ -199,6 +199,9 @@ class SettingsOfFlagsTest {
           --app-protocol=Smtp           | Fatal error from runtime: invalid value for 'app-protocol': Smtp
           --disable-init-endpoints=Else | Fatal error from runtime: invalid value for 'disable-init-endpoints': else
           --app-health-probe-timeout=5001 | Fatal error from runtime: value for 'health-probe-timeout' must be smaller than 'health-probe-interval'
+          --dapr-http-port=-1           | Fatal error from runtime: failed to start HTTP server: could not listen on any endpoint
+          --dapr-grpc-port=-1           | Fatal error from runtime: failed to start API gRPC server: could not listen on any endpoint
+          --dapr-public-port=-1         | listen tcp: address -1: invalid port
           --mode=elsewhere              | Fatal error from runtime: invalid mode: elsewhere
           --mode=kubernetes             | Fatal error from runtime: trust anchors are required
           --enable-mtls                 | Fatal error from runtime: trust anchors are required

@@ -1,0 +1,212 @@
+package io.jitney.daemon.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.jitney.daemon.Daemon;
+import io.jitney.daemon.control.ControlClient;
+import io.jitney.daemon.control.ControlPath;
+import io.jitney.daemon.control.ControlSignal;
+import io.jitney.daemon.control.ControlSocket;
+import io.jitney.daemon.control.OpenRequest;
+import io.jitney.daemon.node.ListenerOptions;
+import io.jitney.daemon.sidecar.NodeSidecars;
+import io.jitney.daemon.sidecar.SidecarControl;
+import io.jitney.tenancy.admission.Quota;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * {@code Main train}: the run from which the build makes the AOT cache. Does what a daemon does in its first seconds: opens
+ * virtual sidecars through the control socket, serves their apps' calls over both fronts, and closes them. Needs nothing
+ * but itself: an in-memory store and an app in this process.
+ */
+final class TrainingRun {
+  private static final int ROUNDS = 300;
+  private static final long PATIENCE_SECONDS = 30;
+  private static final String COMPONENT =
+      """
+      apiVersion: dapr.io/v1alpha1
+      kind: Component
+      metadata:
+        name: statestore
+      spec:
+        type: state.in-memory
+        version: v1
+      """;
+  private static final String CONFIGURATION =
+      """
+      apiVersion: dapr.io/v1alpha1
+      kind: Configuration
+      metadata:
+        name: config
+      spec:
+        tracing:
+          samplingRate: "0"
+      """;
+
+  private final Path folder;
+  private final ControlPath socket;
+
+  private TrainingRun(Path folder) {
+    this.folder = folder;
+    this.socket = new ControlPath(folder.resolve("d.sock"), true);
+  }
+
+  /** Exit code 0 when everything was as it should be. */
+  static int run() {
+    try {
+      Path folder = Files.createTempDirectory("jitney-train-");
+      try {
+        return new TrainingRun(folder).train();
+      } finally {
+        delete(folder);
+      }
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      return 1;
+    } catch (Exception failure) {
+      failure.printStackTrace();
+      return 1;
+    }
+  }
+
+  private int train() throws Exception {
+    Path resources = Files.createDirectory(folder.resolve("resources"));
+    Files.writeString(resources.resolve("statestore.yaml"), COMPONENT);
+    Files.writeString(folder.resolve("config.yaml"), CONFIGURATION);
+    Daemon daemon = new Daemon(2, Quota.UNLIMITED);
+    ListenerOptions limits = new ListenerOptions(4096, true);
+    daemon.listener().listenHttp(List.of("127.0.0.1"), 0, limits);
+    daemon.listener().listenGrpc(List.of("127.0.0.1"), 0, limits);
+    SidecarControl sidecars =
+        new SidecarControl(
+            new NodeSidecars(daemon.opener()),
+            (request, session) -> session.json(new JsonObject()),
+            gone -> {});
+    try (ControlSocket control = ControlSocket.open(socket, sidecars)) {
+      int app = listenAsApp(daemon);
+      try (Launched a = launch("a", app);
+          Launched b = launch("b", app, "--log-as-json", "--config=config.yaml", "--enable-api-logging")) {
+        int strange = new TrainingCalls(a.httpPort, a.grpcPort, a.metricsPort).run(ROUNDS);
+        strange += new TrainingCalls(b.httpPort, b.grpcPort, b.metricsPort).run(1);
+        if (strange > 0) {
+          throw new IllegalStateException(strange + " calls were not answered as they should be");
+        }
+      }
+      control.stopAccepting();
+    }
+    daemon.close().toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    return PrivateDaemon.run(List.of("--version"));
+  }
+
+  /** An app that answers everything with what it got. */
+  private static int listenAsApp(Daemon daemon) throws Exception {
+    HttpServer app = daemon.node().vertx().createHttpServer();
+    app.requestHandler(
+        request ->
+            request
+                .body()
+                .onSuccess(
+                    body -> request.response().putHeader("content-type", "application/json").end(body)));
+    return app.listen(0, "127.0.0.1")
+        .map(HttpServer::actualPort)
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private Launched launch(String appId, int app, String... more) throws Exception {
+    List<String> arguments =
+        Stream.concat(
+                Stream.of(
+                    "--app-id=" + appId,
+                    "--app-port=" + app,
+                    "--dapr-http-port=0",
+                    "--dapr-grpc-port=0",
+                    "--metrics-port=0",
+                    "--dapr-listen-addresses=127.0.0.1",
+                    "--resources-path=resources"),
+                Stream.of(more))
+            .toList();
+    ControlClient client = ControlClient.connect(socket).orElseThrow();
+    Launched launched = new Launched(client, new OpenRequest(arguments, Map.of("PATH", "/bin"), folder));
+    launched.awaitReady();
+    return launched;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /** A virtual sidecar, seen from its launcher's place. */
+  private static final class Launched implements AutoCloseable {
+    private final ControlClient client;
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private final CompletableFuture<Integer> code = new CompletableFuture<>();
+    private int httpPort;
+    private int grpcPort;
+    private int metricsPort;
+
+    Launched(ControlClient client, OpenRequest request) {
+      this.client = client;
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  code.complete(client.open(request, log, OutputStream.nullOutputStream()));
+                } catch (IOException failure) {
+                  code.completeExceptionally(failure);
+                }
+              });
+    }
+
+    void awaitReady() throws InterruptedException {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+      while (!log.toString(UTF_8).contains("dapr initialized")) {
+        if (code.isDone() || System.nanoTime() > end) {
+          throw new IllegalStateException("a sidecar is not ready:\n" + log.toString(UTF_8));
+        }
+        Thread.sleep(5);
+      }
+      httpPort = port("HTTP server is running on port ");
+      grpcPort = port("API gRPC server is running on port ");
+      metricsPort = port("metrics server started on 0.0.0.0:");
+    }
+
+    private int port(String before) {
+      Matcher matcher = Pattern.compile(Pattern.quote(before) + "(\\d+)").matcher(log.toString(UTF_8));
+      if (!matcher.find()) {
+        throw new IllegalStateException("no port behind \"" + before + "\"");
+      }
+      return Integer.parseInt(matcher.group(1));
+    }
+
+    /** Stops it as SIGTERM does. */
+    @Override
+    public void close() throws Exception {
+      client.signal(ControlSignal.TERM);
+      int exitCode = code.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      client.close();
+      if (exitCode != 0) {
+        throw new IllegalStateException("a sidecar ended with " + exitCode + ":\n" + log.toString(UTF_8));
+      }
+    }
+  }
+}
