@@ -69,6 +69,7 @@ public final class AbsentGrpc {
                     : AbsentErrors.bindingNotFound(request.getName()))));
   }
 
+  @SuppressWarnings("deprecation") // the first version of the API is still served
   private void conversation() {
     add(GrpcMethod.dapr("ConverseAlpha1", "conversation.v1alpha1", ConversationRequest.parser(),
         (call, request) -> missing(AbsentErrors.conversationNotFound(request.getName()))));

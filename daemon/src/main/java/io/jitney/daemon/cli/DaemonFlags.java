@@ -180,7 +180,7 @@ final class DaemonFlags {
 
   private int readBufferSize() {
     try {
-      return (int) Math.clamp(Quantity.bytes(text(DaemonFlag.READ_BUFFER_SIZE)), 1, 1 << 24);
+      return Math.clamp(Quantity.bytes(text(DaemonFlag.READ_BUFFER_SIZE)), 1, 1 << 24);
     } catch (FlagException notOne) {
       wrong(DaemonFlag.READ_BUFFER_SIZE, "must be a size such as 4Ki or 64Ki");
       return 4096;
