@@ -119,6 +119,10 @@ final class RedisLoop {
     if (open == null || pending.isEmpty()) {
       return;
     }
+    if (!open.isOpen()) { // closed before anybody was told
+      disconnected();
+      return;
+    }
     lastUseNanos = System.nanoTime();
     List<RedisWork> now = new ArrayList<>(pending.size());
     for (RedisWork work : pending) {
