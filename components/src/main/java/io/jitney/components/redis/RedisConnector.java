@@ -13,7 +13,7 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
-import io.lettuce.core.resource.ClientResources;
+import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,22 +27,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisConnector {
   private final RedisSettings settings;
-  private final ClientResources resources;
+  private final RedisNode node;
+  private final EventLoop loop;
   private @Nullable AbstractRedisClient client;
+  private boolean shut;
 
-  RedisConnector(RedisSettings settings, ClientResources resources) {
+  RedisConnector(RedisSettings settings, RedisNode node, EventLoop loop) {
     this.settings = settings;
-    this.resources = resources;
+    this.node = node;
+    this.loop = loop;
   }
 
   /**
-   * Opens a connection. To be called on the loop, as is {@code closed}.
+   * Opens a connection, whose traffic is the loop's wherever this is called.
    *
-   * @param closed told when a server closed the connection
+   * @param closed told, on the loop, when a server closed the connection
    */
   CompletionStage<RedisLink> connect(Runnable closed) {
+    return node.start(() -> open(closed));
+  }
+
+  private synchronized CompletionStage<RedisLink> open(Runnable closed) {
+    if (shut) {
+      return CompletableFuture.failedFuture(RedisFailure.closed());
+    }
     return switch (settings.topology()) {
-      case RedisSettings.Topology.Node node ->
+      case RedisSettings.Topology.Node server ->
           connectServer(uri(settings.addresses().getFirst()), closed);
       case RedisSettings.Topology.Sentinel sentinel ->
           connectServer(sentinelUri(sentinel.master()), closed);
@@ -53,7 +63,7 @@ final class RedisConnector {
   private CompletionStage<RedisLink> connectServer(RedisURI uri, Runnable closed) {
     RedisClient redis = (RedisClient) client;
     if (redis == null) {
-      redis = RedisClient.create(resources);
+      redis = new LeanRedisClient(node.resources(loop));
       redis.setOptions(withCommonOptions(ClientOptions.builder()).autoReconnect(false).build());
       client = redis;
     }
@@ -79,7 +89,7 @@ final class RedisConnector {
       for (RedisSettings.Address address : settings.addresses()) {
         nodes.add(uri(address));
       }
-      cluster = RedisClusterClient.create(resources, nodes);
+      cluster = RedisClusterClient.create(node.resources(loop), nodes);
       ClusterClientOptions.Builder options = ClusterClientOptions.builder();
       withCommonOptions(options);
       options.replayFilter(command -> true); // at most once, here too
@@ -87,8 +97,7 @@ final class RedisConnector {
       client = cluster;
     }
     RedisClusterClient discovered = cluster;
-    // Asked to connect without knowing the cluster, Lettuce would find out first, and block this
-    // loop meanwhile.
+    // Asked to connect without knowing the cluster, Lettuce would find out first and block for it.
     return cluster
         .refreshPartitionsAsync()
         .thenCompose(done -> discovered.connectAsync(ByteArrayCodec.INSTANCE))
@@ -98,8 +107,7 @@ final class RedisConnector {
   private <B extends ClientOptions.Builder> B withCommonOptions(B options) {
     options
         .protocolVersion(ProtocolVersion.RESP2)
-        .pingBeforeActivateConnection(
-            true) // wrong credentials show when connecting, not at the first call
+        .pingBeforeActivateConnection(true) // wrong credentials show now, not at the first call
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .maintNotificationsConfig(MaintNotificationsConfig.disabled())
         .useHashIndexQueue(false)
@@ -155,8 +163,9 @@ final class RedisConnector {
     return uri;
   }
 
-  /** Closes what is left. To be called on the loop. */
-  CompletionStage<Void> close() {
+  /** Closes what is left, and opens nothing any more. */
+  synchronized CompletionStage<Void> close() {
+    shut = true;
     AbstractRedisClient open = client;
     client = null;
     return open == null

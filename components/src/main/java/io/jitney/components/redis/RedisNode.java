@@ -4,30 +4,42 @@ import io.jitney.components.pool.SharedPools;
 import io.jitney.components.spi.NodeResources;
 import io.lettuce.core.resource.ClientResources;
 import io.netty.channel.EventLoop;
-import io.netty.resolver.AddressResolverGroup;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.IdentityHashMap;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** What all Redis pools of the node share: Lettuce's resources of each loop. Thread-safe. */
 final class RedisNode implements SharedPools.Client {
+  private final VertxInternal vertx;
   private final IdentityHashMap<EventLoop, ClientResources> resources = new IdentityHashMap<>();
+  private volatile boolean warm;
 
   RedisNode(NodeResources node) {
-    AddressResolverGroup<?> resolver =
-        ((VertxInternal) node.vertx()).nameResolver().nettyAddressResolverGroup();
-    for (Context context : node.loops()) {
-      EventLoop loop = ((ContextInternal) context).nettyEventLoop();
-      resources.put(loop, LoopResources.of(loop, resolver));
-    }
+    vertx = (VertxInternal) node.vertx();
   }
 
-  ClientResources resources(EventLoop loop) {
-    return Objects.requireNonNull(resources.get(loop));
+  synchronized ClientResources resources(EventLoop loop) {
+    return resources.computeIfAbsent(
+        loop, one -> LoopResources.of(one, vertx.nameResolver().nettyAddressResolverGroup()));
+  }
+
+  /**
+   * Starts connecting, until the first time succeeded on a worker thread: it loads some thousand
+   * classes, and an event loop should not stand still for that.
+   */
+  <T> CompletionStage<T> start(Supplier<CompletionStage<T>> connecting) {
+    if (warm) {
+      return connecting.get();
+    }
+    return vertx
+        .executeBlocking(connecting::get, false)
+        .toCompletionStage()
+        .thenCompose(Objects::requireNonNull)
+        .whenComplete((connected, failure) -> warm |= failure == null);
   }
 
   @Override
@@ -37,7 +49,7 @@ final class RedisNode implements SharedPools.Client {
 
   /** Loops, timers and resolver are lent and go on; Lettuce only ends its own books. */
   @Override
-  public Future<Void> close() {
+  public synchronized Future<Void> close() {
     for (ClientResources one : resources.values()) {
       var _ = one.shutdown(0, 0, TimeUnit.SECONDS);
     }

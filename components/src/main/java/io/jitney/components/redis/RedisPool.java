@@ -72,7 +72,7 @@ public final class RedisPool implements SharedPools.Client {
     Lanes head = null;
     for (Context context : resources.loops()) {
       EventLoop loop = ((ContextInternal) context).nettyEventLoop();
-      RedisConnector connector = new RedisConnector(settings, node.client().resources(loop));
+      RedisConnector connector = new RedisConnector(settings, node.client(), loop);
       Lanes lanes =
           new Lanes(
               connector,
