@@ -198,15 +198,15 @@ public final class GoDecoder {
     if (!object(place, "map[string]string")) {
       return known;
     }
-    Map<String, String> map = known;
+    Map<String, String> map = null;
     for (String name = nextMember(); name != null; name = nextMember()) {
-      if (map == known) {
+      if (map == null) {
         map = new HashMap<>(known);
       }
       String value = string(place);
       map.put(name, value == null ? "" : value);
     }
-    return map;
+    return map == null ? known : map;
   }
 
   /** The text of the value as it stands in the body; shares the body's memory. */

@@ -1,6 +1,5 @@
 package io.jitney.daemon.state;
 
-import io.jitney.daemon.state.StateEncryption.Key;
 import io.jitney.daemon.state.StateEncryption.Undecipherable;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +23,7 @@ final class SealedValue {
 
   private SealedValue() {}
 
-  static Buffer seal(Key key, Buffer plain) {
+  static Buffer seal(StateEncryption.Key key, Buffer plain) {
     byte[] nonce = new byte[NONCE];
     RANDOM.nextBytes(nonce);
     byte[] text = plain.getBytes();
@@ -44,7 +43,7 @@ final class SealedValue {
         .appendBytes(name);
   }
 
-  static Buffer open(Buffer stored, Key primary, @Nullable Key secondary) throws Undecipherable {
+  static Buffer open(Buffer stored, StateEncryption.Key primary, StateEncryption.@Nullable Key secondary) throws Undecipherable {
     byte[] bytes = stored.getBytes();
     int bars = lastBars(bytes);
     if (bars < 0) {
@@ -66,7 +65,7 @@ final class SealedValue {
     }
   }
 
-  private static Key key(String name, Key primary, @Nullable Key secondary) throws Undecipherable {
+  private static StateEncryption.Key key(String name, StateEncryption.Key primary, StateEncryption.@Nullable Key secondary) throws Undecipherable {
     if (name.equals(primary.name())) {
       return primary;
     }
@@ -76,7 +75,7 @@ final class SealedValue {
     throw new Undecipherable("the value was encrypted with a key that is not of this component");
   }
 
-  private static Cipher cipher(int mode, Key key, byte[] nonce) throws GeneralSecurityException {
+  private static Cipher cipher(int mode, StateEncryption.Key key, byte[] nonce) throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(mode, key.key(), new GCMParameterSpec(TAG * 8, nonce));
     return cipher;
