@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Error bodies as daprd writes them: members of details in snake_case, in the order of Go's structs. */
 public final class HttpErrorWriter {
@@ -48,7 +49,7 @@ public final class HttpErrorWriter {
           json.writeNull();
         } else {
           json.writeStartObject();
-          for (Map.Entry<String, String> entry : info.metadata().entrySet()) {
+          for (Map.Entry<String, String> entry : new TreeMap<>(info.metadata()).entrySet()) { // as Go
             json.writeStringField(entry.getKey(), entry.getValue());
           }
           json.writeEndObject();

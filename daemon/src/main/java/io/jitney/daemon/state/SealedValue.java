@@ -43,7 +43,9 @@ final class SealedValue {
         .appendBytes(name);
   }
 
-  static Buffer open(Buffer stored, StateEncryption.Key primary, StateEncryption.@Nullable Key secondary) throws Undecipherable {
+  static Buffer open(
+      Buffer stored, StateEncryption.Key primary, StateEncryption.@Nullable Key secondary)
+      throws Undecipherable {
     byte[] bytes = stored.getBytes();
     int bars = lastBars(bytes);
     if (bars < 0) {
@@ -65,7 +67,9 @@ final class SealedValue {
     }
   }
 
-  private static StateEncryption.Key key(String name, StateEncryption.Key primary, StateEncryption.@Nullable Key secondary) throws Undecipherable {
+  private static StateEncryption.Key key(
+      String name, StateEncryption.Key primary, StateEncryption.@Nullable Key secondary)
+      throws Undecipherable {
     if (name.equals(primary.name())) {
       return primary;
     }
@@ -75,7 +79,8 @@ final class SealedValue {
     throw new Undecipherable("the value was encrypted with a key that is not of this component");
   }
 
-  private static Cipher cipher(int mode, StateEncryption.Key key, byte[] nonce) throws GeneralSecurityException {
+  private static Cipher cipher(int mode, StateEncryption.Key key, byte[] nonce)
+      throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(mode, key.key(), new GCMParameterSpec(TAG * 8, nonce));
     return cipher;
