@@ -24,7 +24,7 @@ final class GrpcConnections {
   GrpcConnections(HttpClients clients, AppEndpoint app, int maxHeaderSize, AppLoad load) {
     this.clients = clients;
     this.app = app;
-    this.server = SocketAddress.inetSocketAddress(app.port(), app.host());
+    this.server = SocketAddress.inetSocketAddress(app.dialPort(), app.host());
     this.kind = new ClientKind(true, app.protocol().tls() ? Trust.ANYONE : Trust.PLAIN, null, maxHeaderSize);
     this.load = load;
   }

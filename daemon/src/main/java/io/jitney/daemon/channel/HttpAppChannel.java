@@ -42,7 +42,7 @@ public final class HttpAppChannel implements AppChannel {
     this.load = load;
     boolean tls = app.protocol().tls();
     this.baseUrl = (tls ? "https://" : "http://") + hostAndPort(app);
-    this.server = SocketAddress.inetSocketAddress(app.port(), app.host());
+    this.server = SocketAddress.inetSocketAddress(app.dialPort(), app.host());
     boolean http2 = app.protocol() == AppProtocol.H2C;
     this.client =
         clients.lease(new ClientKind(http2, tls ? Trust.ANYONE : Trust.PLAIN, null, maxHeaderSize), server);

@@ -149,7 +149,13 @@ public record InstanceSettings(
    * @param health null: app health checks are off
    */
   public record AppEndpoint(
-      String host, int port, AppProtocol protocol, int maxConcurrency, @Nullable AppHealthSettings health) {}
+      String host, int port, AppProtocol protocol, int maxConcurrency, @Nullable AppHealthSettings health) {
+
+    /** The port to connect to: a number that is no port (daprd takes any) becomes 0, where nobody ever answers. */
+    public int dialPort() {
+      return port > 65535 ? 0 : port;
+    }
+  }
 
   /**
    * @param path HTTP path as the flag gives it, with or without leading slash
