@@ -31,7 +31,6 @@ final class FlagsWithoutEffect {
       case "placement-host-address", "actors-disseminate-timeout" -> "this daemon hosts no actors";
       case "scheduler-host-address", "scheduler-job-streams" -> "this daemon runs no jobs";
       case "app-binding-options-timeout" -> "this daemon has no input bindings";
-      case "hot-reload-reconcile-interval" -> "this daemon does not reload resources";
       case "enable-profiling", "profile-port" -> "profiles are taken with the JDK's tools";
       default -> "";
     };

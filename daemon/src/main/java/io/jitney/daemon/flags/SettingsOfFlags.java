@@ -7,6 +7,7 @@ import io.jitney.daemon.instance.InstanceSettings.AppHealthSettings;
 import io.jitney.daemon.instance.InstanceSettings.AppProtocol;
 import io.jitney.daemon.instance.InstanceSettings.Listen;
 import io.jitney.daemon.instance.InstanceSettings.LogSettings;
+import io.jitney.daemon.instance.InstanceSettings.ResourceSettings;
 import io.jitney.daemon.instance.StartupFailure;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,8 +139,7 @@ public final class SettingsOfFlags {
         flags.text("allowed-origins"),
         env("DAPR_API_TOKEN"),
         env("APP_API_TOKEN"),
-        resourcePaths(),
-        paths(flags.list("config")),
+        resources(),
         flags.truth("enable-metrics"),
         !GoText.isTruthy(env("DAPR_HTTP_DISABLE_H2C")),
         sockets.isEmpty() ? null : folder.resolve(sockets),
@@ -278,10 +278,16 @@ public final class SettingsOfFlags {
     return seconds < 0 ? DEFAULT_GRACE_SECONDS : toInt(seconds);
   }
 
-  private List<Path> resourcePaths() {
+  private ResourceSettings resources() {
     List<String> given = flags.list("resources-path");
     String old = flags.text("components-path");
-    return paths(given.isEmpty() && !old.isEmpty() ? List.of(old) : given);
+    List<Path> folders = paths(given.isEmpty() && !old.isEmpty() ? List.of(old) : given);
+    long reconcile = flags.duration("hot-reload-reconcile-interval").toMillis();
+    return new ResourceSettings(
+        folders,
+        paths(flags.list("config")),
+        reconcile > 0 ? reconcile : ResourceSettings.RECONCILE_MILLIS,
+        null);
   }
 
   private List<Path> paths(List<String> given) {

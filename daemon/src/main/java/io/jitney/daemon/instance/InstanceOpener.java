@@ -81,11 +81,11 @@ public final class InstanceOpener {
             metrics,
             entry.tenant().admission(),
             new InstanceHealth());
-    made.accept(instance);
-    entry.attach(instance);
     InstanceListeners listeners = new InstanceListeners(node, instance, httpApi, grpcApi);
     OpenInstance open = new OpenInstance(node, instance, entry, listeners);
     try {
+      made.accept(instance);
+      entry.attach(instance);
       steps(open, listeners);
       entry.lifeCycle().tryRunning();
       instance.health().outboundReady(true);

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowedOrigins CORS; "" off
  * @param apiToken {@code DAPR_API_TOKEN}; "" off
  * @param appApiToken {@code APP_API_TOKEN} sent to the app; "" none
- * @param resourcePaths folders of resources, absolute
- * @param configPaths Configuration files, absolute
+ * @param resources what it loads
  * @param metricsEnabled {@code --enable-metrics}
  * @param http2Cleartext false when {@code DAPR_HTTP_DISABLE_H2C} is truthy
  * @param unixSocketFolder folder of the API sockets; null: TCP
@@ -33,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  * @param environment the launcher's environment and what daprd adds to its own ({@code APP_ID}, {@code DAPR_HTTP_PORT},
  *     ...), unmodifiable
  * @param workingDirectory the launcher's working directory
- * @param onlyResources names of the resources that it may use; null: all that are in its folders and scoped to it
  */
 public record InstanceSettings(
     String appId,
@@ -49,58 +47,21 @@ public record InstanceSettings(
     String allowedOrigins,
     String apiToken,
     String appApiToken,
-    List<Path> resourcePaths,
-    List<Path> configPaths,
+    ResourceSettings resources,
     boolean metricsEnabled,
     boolean http2Cleartext,
     @Nullable Path unixSocketFolder,
     boolean mtls,
     Set<String> disabledInitEndpoints,
     Map<String, String> environment,
-    Path workingDirectory,
-    @Nullable Set<String> onlyResources) {
-
-  /** With all resources of its folders. */
-  public InstanceSettings(
-      String appId,
-      String namespace,
-      AppEndpoint connection,
-      Listen listen,
-      long maxBodySize,
-      int readBufferSize,
-      int gracefulShutdownSeconds,
-      long blockShutdown,
-      LogSettings log,
-      @Nullable Boolean enableApiLogging,
-      String allowedOrigins,
-      String apiToken,
-      String appApiToken,
-      List<Path> resourcePaths,
-      List<Path> configPaths,
-      boolean metricsEnabled,
-      boolean http2Cleartext,
-      @Nullable Path unixSocketFolder,
-      boolean mtls,
-      Set<String> disabledInitEndpoints,
-      Map<String, String> environment,
-      Path workingDirectory) {
-    this(
-        appId, namespace, connection, listen, maxBodySize, readBufferSize, gracefulShutdownSeconds, blockShutdown, log,
-        enableApiLogging, allowedOrigins, apiToken, appApiToken, resourcePaths, configPaths, metricsEnabled,
-        http2Cleartext, unixSocketFolder, mtls, disabledInitEndpoints, environment, workingDirectory, null);
-  }
+    Path workingDirectory) {
 
   /** The same with other listeners, and with these resources only if {@code names} is not null. */
   public InstanceSettings with(Listen listeners, @Nullable Set<String> names) {
     return new InstanceSettings(
         appId, namespace, connection, listeners, maxBodySize, readBufferSize, gracefulShutdownSeconds, blockShutdown,
-        log, enableApiLogging, allowedOrigins, apiToken, appApiToken, resourcePaths, configPaths, metricsEnabled,
-        http2Cleartext, unixSocketFolder, mtls, disabledInitEndpoints, environment, workingDirectory, names);
-  }
-
-  /** Whether it may use a resource of that name. */
-  public boolean uses(String resource) {
-    return onlyResources == null || onlyResources.contains(resource);
+        log, enableApiLogging, allowedOrigins, apiToken, appApiToken, resources.only(names), metricsEnabled,
+        http2Cleartext, unixSocketFolder, mtls, disabledInitEndpoints, environment, workingDirectory);
   }
 
   /** Where the app is; null without an app port, so without app channel. */
@@ -191,4 +152,32 @@ public record InstanceSettings(
    * @param file {@code --log-file}; null: the launcher's output
    */
   public record LogSettings(String level, boolean json, @Nullable Path file) {}
+
+  /**
+   * Where an instance's resources come from.
+   *
+   * @param folders of resource files, absolute
+   * @param configs Configuration files, absolute
+   * @param reconcileMillis how often the folders are looked through even if nothing seems to have changed
+   * @param names of the resources that it may use; null: all that are in its folders and scoped to it
+   */
+  public record ResourceSettings(
+      List<Path> folders, List<Path> configs, long reconcileMillis, @Nullable Set<String> names) {
+    /** What daprd does by default. */
+    public static final long RECONCILE_MILLIS = 60_000;
+
+    /** All that is in the folders. */
+    public ResourceSettings(List<Path> folders, List<Path> configs) {
+      this(folders, configs, RECONCILE_MILLIS, null);
+    }
+
+    ResourceSettings only(@Nullable Set<String> these) {
+      return new ResourceSettings(folders, configs, reconcileMillis, these);
+    }
+
+    /** Whether a resource of that name may be used. */
+    public boolean uses(String resource) {
+      return names == null || names.contains(resource);
+    }
+  }
 }

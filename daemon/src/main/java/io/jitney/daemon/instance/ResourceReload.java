@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +26,6 @@ final class ResourceReload {
 
   /** Files are written in several steps; also the least time between two readings. */
   private static final long SETTLE_MILLIS = 100;
-
-  private static final long RECONCILE_MILLIS = TimeUnit.SECONDS.toMillis(60);
 
   private final Node node;
   private final AppInstance instance;
@@ -57,7 +54,7 @@ final class ResourceReload {
   static ResourceReload watch(Node node, AppInstance instance, ComponentLoading components)
       throws StartupFailure {
     ResourceReload reload = new ResourceReload(node, instance, components);
-    for (Path folder : instance.settings().resourcePaths()) {
+    for (Path folder : instance.settings().resources().folders()) {
       try {
         reload.watches.add(node.folders().watch(folder, reload::changed));
       } catch (NoSuchFileException missing) {
@@ -85,12 +82,13 @@ final class ResourceReload {
 
   /** From now on changes take effect. */
   synchronized void begin() {
-    if (closed || instance.settings().resourcePaths().isEmpty()) {
+    if (closed || instance.settings().resources().folders().isEmpty()) {
       return;
     }
     ready = true;
     seen = facts();
-    timer = node.vertx().setPeriodic(RECONCILE_MILLIS, tick -> reconcile());
+    long interval = instance.settings().resources().reconcileMillis();
+    timer = node.vertx().setPeriodic(interval, tick -> reconcile());
     start();
   }
 
@@ -157,7 +155,7 @@ final class ResourceReload {
 
   private List<FileFacts> facts() {
     List<FileFacts> facts = new ArrayList<>();
-    for (Path folder : instance.settings().resourcePaths()) {
+    for (Path folder : instance.settings().resources().folders()) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
         for (Path file : files) {
           facts.add(new FileFacts(file, Files.getLastModifiedTime(file), Files.size(file)));
@@ -170,7 +168,7 @@ final class ResourceReload {
   }
 
   private void reload() throws StartupFailure, InterruptedException {
-    for (Path folder : instance.settings().resourcePaths()) {
+    for (Path folder : instance.settings().resources().folders()) {
       if (!Files.isDirectory(folder)) {
         instance.log().log(
             InstanceLog.Level.ERROR, SCOPE, "folder " + folder + " is gone; nothing is reloaded");

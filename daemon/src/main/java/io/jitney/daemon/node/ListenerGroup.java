@@ -115,6 +115,7 @@ public final class ListenerGroup {
   }
 
   private static void remember(HttpConnection connection, ChannelGroup connections) {
+    connection.exceptionHandler(reset -> {}); // a client that hangs up is no event for the node's log
     if (connection instanceof ConnectionBase base) {
       connections.add(base.channel());
     }

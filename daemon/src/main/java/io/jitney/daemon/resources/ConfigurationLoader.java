@@ -34,12 +34,12 @@ public final class ConfigurationLoader {
    */
   public static Configuration load(InstanceSettings settings, InstanceLog log)
       throws StartupFailure {
-    if (settings.configPaths().isEmpty()) {
+    if (settings.resources().configs().isEmpty()) {
       return Configuration.DEFAULT;
     }
     try {
       YamlTree merged = YamlTree.NULL;
-      for (Path path : settings.configPaths()) {
+      for (Path path : settings.resources().configs()) {
         String text = EnvironmentText.expand(text(path), settings.environment());
         merged = merge(merged, YamlReader.read(text));
       }

@@ -55,7 +55,7 @@ public final class ResourceLoader {
   public static LoadedResources load(InstanceSettings settings, InstanceLog log)
       throws StartupFailure {
     ResourceLoader loader = new ResourceLoader(settings, log);
-    for (Path folder : settings.resourcePaths()) {
+    for (Path folder : settings.resources().folders()) {
       loader.folder(folder);
     }
     return loader.loaded();
@@ -202,7 +202,7 @@ public final class ResourceLoader {
         }
       }
     }
-    if (!metadata.scopes().includes(settings.appId()) || !settings.uses(metadata.name())) {
+    if (!metadata.scopes().includes(settings.appId()) || !settings.resources().uses(metadata.name())) {
       return false;
     }
     accepted.put(resource.kind() + "/" + metadata.name(), resource);

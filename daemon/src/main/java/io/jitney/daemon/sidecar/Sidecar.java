@@ -7,6 +7,7 @@ import io.jitney.daemon.flags.FlagParser;
 import io.jitney.daemon.flags.ParsedFlags;
 import io.jitney.daemon.flags.SettingsOfFlags;
 import io.jitney.daemon.instance.InstanceOpener;
+import io.jitney.daemon.instance.InstanceSettings;
 import io.jitney.daemon.instance.InstanceSettings.LogSettings;
 import io.jitney.daemon.instance.StartupFailure;
 import io.jitney.daemon.metadata.MetadataApi;
@@ -177,7 +178,10 @@ public final class Sidecar {
     log.info(SCOPE, "Log level set to: " + flags.text("log-level"));
     reader.warnings().forEach(line -> log.warn(SCOPE, line));
     try {
-      return new SidecarRun(opener, host.settings(reader.settings()), log, events, host).untilExit();
+      InstanceSettings settings = host.settings(reader.settings());
+      SidecarInstance instance = new SidecarInstance(opener, settings, log, events, host);
+      SidecarStop stop = new SidecarStop(instance, settings, log, events);
+      return new SidecarRun(instance, stop, log, events).untilExit();
     } catch (StartupFailure wrong) {
       return fatal(log, wrong);
     } catch (InterruptedException neverAsked) {

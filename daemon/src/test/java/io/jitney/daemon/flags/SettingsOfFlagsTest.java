@@ -59,8 +59,7 @@ class SettingsOfFlagsTest {
     assertThat(settings.metricsEnabled()).isTrue();
     assertThat(settings.http2Cleartext()).isTrue();
     assertThat(settings.unixSocketFolder()).isNull();
-    assertThat(settings.resourcePaths()).isEmpty();
-    assertThat(settings.configPaths()).isEmpty();
+    assertThat(settings.resources()).isEqualTo(new InstanceSettings.ResourceSettings(List.of(), List.of(), 60_000, null));
     assertThat(settings.disabledInitEndpoints()).isEmpty();
     assertThat(settings.log()).isEqualTo(new InstanceSettings.LogSettings("info", false, null));
   }
@@ -95,6 +94,7 @@ class SettingsOfFlagsTest {
             "--allowed-origins=*",
             "--resources-path=r,/abs",
             "--config=c.yaml",
+            "--hot-reload-reconcile-interval=1m30s",
             "--unix-domain-socket=sockets",
             "--disable-init-endpoints= Config ,subscribe,",
             "--log-level=WARN",
@@ -103,7 +103,7 @@ class SettingsOfFlagsTest {
     assertThat(settings.app())
         .isEqualTo(
             new InstanceSettings.AppEndpoint(
-                "app.host", 3000, AppProtocol.GRPC, 7, new AppHealthSettings("/up", 2000, 1000, 9)));
+                "app.host", 3000, AppProtocol.GRPC, 7, new AppHealthSettings("up", 2000, 1000, 9)));
     assertThat(settings.listen())
         .isEqualTo(
             new InstanceSettings.Listen(
@@ -114,8 +114,9 @@ class SettingsOfFlagsTest {
     assertThat(settings.blockShutdown()).isEqualTo(250);
     assertThat(settings.enableApiLogging()).isFalse();
     assertThat(settings.allowedOrigins()).isEqualTo("*");
-    assertThat(settings.resourcePaths()).containsExactly(FOLDER.resolve("r"), Path.of("/abs"));
-    assertThat(settings.configPaths()).containsExactly(FOLDER.resolve("c.yaml"));
+    assertThat(settings.resources().folders()).containsExactly(FOLDER.resolve("r"), Path.of("/abs"));
+    assertThat(settings.resources().configs()).containsExactly(FOLDER.resolve("c.yaml"));
+    assertThat(settings.resources().reconcileMillis()).isEqualTo(90_000);
     assertThat(settings.unixSocketFolder()).isEqualTo(FOLDER.resolve("sockets"));
     assertThat(settings.disabledInitEndpoints()).containsExactlyInAnyOrder("config", "subscribe");
     assertThat(settings.log())
@@ -128,8 +129,8 @@ class SettingsOfFlagsTest {
     assertThat(settings("--dapr-http-max-request-size=2", "--max-body-size=3").maxBodySize()).isEqualTo(3);
     assertThat(settings("--dapr-http-max-request-size=-1").maxBodySize()).isEqualTo(4 << 20);
     assertThat(settings("--dapr-http-read-buffer-size=8").readBufferSize()).isEqualTo(8 << 10);
-    assertThat(settings("--components-path=old").resourcePaths()).containsExactly(FOLDER.resolve("old"));
-    assertThat(settings("--components-path=old", "--resources-path=new").resourcePaths())
+    assertThat(settings("--components-path=old").resources().folders()).containsExactly(FOLDER.resolve("old"));
+    assertThat(settings("--components-path=old", "--resources-path=new").resources().folders())
         .containsExactly(FOLDER.resolve("new"));
     assertThat(settings("--app-ssl", "--app-port=3").connection().protocol()).isEqualTo(AppProtocol.HTTPS);
     assertThat(settings("--app-ssl", "--app-protocol=grpc").connection().protocol()).isEqualTo(AppProtocol.GRPCS);

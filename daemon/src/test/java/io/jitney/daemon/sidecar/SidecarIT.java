@@ -160,7 +160,7 @@ class SidecarIT {
   @Test
   void waitsForTheAppWithoutEndAndServesOutboundMeanwhile() throws Exception {
     int appPort = FreePort.pick();
-    RunningSidecar a = start("--app-id=a", "--app-port=" + appPort);
+    RunningSidecar a = start("--app-id=a", "--app-port=" + appPort, "--disable-init-endpoints=config");
     a.awaitLine("waiting on port " + appPort + ".  This will block until the app is listening on that port.");
     HttpApiClient client = new HttpApiClient(a.httpPort());
     assertThat(client.get("/v1.0/healthz").text()).contains("dapr is not ready: [runtime]");

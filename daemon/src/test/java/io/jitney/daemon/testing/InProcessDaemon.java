@@ -76,8 +76,8 @@ public final class InProcessDaemon implements TestDaemon {
         "",
         spec.environment().getOrDefault("DAPR_API_TOKEN", ""),
         spec.environment().getOrDefault("APP_API_TOKEN", ""),
-        List.of(files.resources()),
-        configuration == null ? List.of() : List.of(configuration),
+        new InstanceSettings.ResourceSettings(
+            List.of(files.resources()), configuration == null ? List.of() : List.of(configuration)),
         true,
         true,
         null,
