@@ -56,6 +56,8 @@ final class TrainingCalls {
         expect(200, api, "GET", "/v1.0/state/statestore/k", "");
         expect(204, api, "GET", "/v1.0/state/statestore/none", "");
         expect(200, api, "POST", "/v1.0/state/statestore/bulk", "{\"keys\":[\"k\",\"none\"]}");
+        expect(204, api, "POST", "/v1.0/state/file", "[{\"key\":\"k\",\"value\":1}]");
+        expect(200, api, "GET", "/v1.0/state/file/k", "");
         expect(200, api, "POST", "/v1.0/invoke/b/method/echo?x=1", "{\"hello\":\"b\"}");
         expect(200, api, "GET", "/v1.0/invoke/a/method/echo", "");
       }

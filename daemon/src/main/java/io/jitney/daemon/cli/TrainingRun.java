@@ -45,6 +45,33 @@ final class TrainingRun {
       spec:
         type: state.in-memory
         version: v1
+      ---
+      apiVersion: dapr.io/v1alpha1
+      kind: Component
+      metadata:
+        name: file
+      spec:
+        type: state.sqlite
+        version: v1
+        metadata:
+        - name: connectionString
+          value: train.db
+      ---
+      # Nobody answers there: what counts is that the classes of the client are in the cache.
+      apiVersion: dapr.io/v1alpha1
+      kind: Component
+      metadata:
+        name: redis
+      spec:
+        type: state.redis
+        version: v1
+        ignoreErrors: true
+        initTimeout: 2s
+        metadata:
+        - name: redisHost
+          value: 127.0.0.1:1
+        - name: redisMaxRetries
+          value: "-1"
       """;
   private static final String CONFIGURATION =
       """
