@@ -16,6 +16,7 @@ import io.jitney.daemon.resources.Property;
 import io.jitney.daemon.resources.Property.SecretRef;
 import io.jitney.daemon.resources.Resource;
 import io.jitney.daemon.state.StateBinding;
+import io.jitney.daemon.state.StateEncryption;
 import io.jitney.daemon.telemetry.MicrometerMetrics;
 import io.jitney.daemon.testing.RecordedLog;
 import io.jitney.daemon.testing.TestSettings;
@@ -30,7 +31,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,8 +47,8 @@ class ComponentLoadingTest {
   private final RecordedLog log = new RecordedLog();
   private final Map<String, String> environment = new HashMap<>();
   private Configuration configuration = Configuration.DEFAULT;
-  private AppInstance instance;
-  private ComponentLoading loading;
+  private @Nullable AppInstance instance;
+  private @Nullable ComponentLoading loading;
 
   @BeforeAll
   static void start() {
@@ -122,13 +125,24 @@ class ComponentLoadingTest {
   }
 
   private ComponentLoading loading() {
-    if (loading == null) {
+    ComponentLoading made = loading;
+    if (made == null) {
+      NodeResources node = new NodeResources(vertx, List.of(), new SharedPools());
+      made = new ComponentLoading(node, instance(), types);
+      loading = made;
+    }
+    return made;
+  }
+
+  private AppInstance instance() {
+    AppInstance made = instance;
+    if (made == null) {
       InstanceSettings settings =
           TestSettings.of("a", Map.copyOf(environment), List.of(), List.of());
       Instance<AppInstance> entry =
           new TenantRegistry<AppInstance>(Quota.UNLIMITED)
               .open(new TenantId(settings.identityNamespace(), "a"));
-      instance =
+      made =
           new AppInstance(
               entry.id(),
               settings,
@@ -137,11 +151,9 @@ class ComponentLoadingTest {
               new MicrometerMetrics("a", "", configuration.metrics()),
               entry.tenant().admission(),
               new InstanceHealth());
-      loading =
-          new ComponentLoading(
-              new NodeResources(vertx, List.of(), new SharedPools()), instance, types);
+      instance = made;
     }
-    return loading;
+    return made;
   }
 
   private void load(Draft... drafts) throws Exception {
@@ -149,7 +161,7 @@ class ComponentLoadingTest {
   }
 
   private List<String> loaded() {
-    return instance.components().loaded().stream().map(ComponentSet.Loaded::name).toList();
+    return instance().components().loaded().stream().map(ComponentSet.Loaded::name).toList();
   }
 
   private String opened(String component, String property) {
@@ -169,11 +181,11 @@ class ComponentLoadingTest {
         component("z", "state.ok"), component("s", "secretstores.map"), component("b", "state.ok"));
     assertThat(loaded()).containsExactly("s", "z", "b");
     assertLogged("info", "Component loaded: z (state.ok/v1)");
-    assertThat(instance.components().loaded().get(1))
+    assertThat(instance().components().loaded().get(1))
         .isEqualTo(
             new ComponentSet.Loaded(
                 "z", "state.ok", "v1", List.of("ETAG", "TRANSACTIONAL", "ACTOR")));
-    assertThat(instance.metrics().scrape())
+    assertThat(instance().metrics().scrape())
         .contains("dapr_runtime_component_loaded")
         .contains("dapr_runtime_component_init_total{")
         .doesNotContain("init_fail_total{");
@@ -236,7 +248,7 @@ class ComponentLoadingTest {
     assertThat(loaded()).containsExactly("good");
     assertLogged("error", "Failed to init component x (state.fails/v1): [INIT_COMPONENT_FAILURE]");
     assertLogged("error", "process component z error: incorrect type foo.bar");
-    assertThat(instance.metrics().scrape())
+    assertThat(instance().metrics().scrape())
         .contains("component=\"state.fails\"")
         .contains("component=\"state.nosuch\"")
         .contains("reason=\"creation\"")
@@ -377,7 +389,7 @@ class ComponentLoadingTest {
             .value("ids", "{appID}/{namespace}/{podName}/{appid}/{other}")
             .value("uuids", "{uuid} {uuid}"));
     assertThat(opened("x", "ids")).isEqualTo("a/prod.a/pod-7/{appid}/{other}");
-    String[] uuids = opened("x", "uuids").split(" ");
+    String[] uuids = opened("x", "uuids").split(" ", 2);
     assertThat(uuids[0]).hasSize(36).isNotEqualTo(uuids[1]);
   }
 
@@ -394,9 +406,7 @@ class ComponentLoadingTest {
   }
 
   private StateBinding state(String name) {
-    StateBinding binding = instance.components().state(name);
-    assertThat(binding).isNotNull();
-    return binding;
+    return Objects.requireNonNull(instance().components().state(name));
   }
 
   @Test
@@ -435,9 +445,9 @@ class ComponentLoadingTest {
             .secretStore("sec")
             .secret("secondaryEncryptionKey", "k2"),
         component("literal", "state.ok").value("primaryEncryptionKey", key));
-    assertThat(state("both").encryption()).isNotNull();
-    assertThat(state("both").encryption().primary().name()).isEqualTo("k1");
-    assertThat(state("both").encryption().secondary().name()).isEqualTo("k2");
+    StateEncryption both = Objects.requireNonNull(state("both").encryption());
+    assertThat(both.primary().name()).isEqualTo("k1");
+    assertThat(both.secondary()).isNotNull().extracting(StateEncryption.Key::name).isEqualTo("k2");
     assertThat(state("secondary").encryption()).isNull();
     assertThat(state("literal").encryption()).isNull();
     assertLogged("info", "automatic encryption enabled for state store both");
@@ -506,7 +516,7 @@ class ComponentLoadingTest {
             new LoadedResources(
                 List.of(component("sec", "secretstores.map").value("s", "secret").made()),
                 List.of(endpoint)));
-    assertThat(instance.httpEndpoints())
+    assertThat(instance().httpEndpoints())
         .containsExactly(
             new HttpEndpoint(
                 "e",

@@ -3,6 +3,7 @@ package io.jitney.daemon.resources;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,8 +50,7 @@ class Yaml11Test {
     "é, é",
   })
   void plainScalarsBecomeText(String scalar, String text) {
-    Object value = Yaml11.resolve(scalar);
-    assertThat(value).isNotNull();
+    Object value = Objects.requireNonNull(Yaml11.resolve(scalar));
     assertThat(Yaml11.text(value)).isEqualTo(text);
   }
 
