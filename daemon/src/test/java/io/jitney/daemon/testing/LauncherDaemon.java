@@ -35,7 +35,12 @@ public final class LauncherDaemon implements TestDaemon {
         "the daemon is not built (daemon/target/dist)");
     Path folder = Files.createTempDirectory("jitney-daemon-");
     Path socket = folder.resolve("d.sock");
-    ProcessBuilder builder = new ProcessBuilder(module.resolve("bin/jitney").toString(), "daemon");
+    ProcessBuilder builder = new ProcessBuilder(
+            module.resolve("bin/jitney").toString(),
+            "daemon",
+            "--http-port=off",
+            "--grpc-port=off",
+            "--admin-port=off");
     builder.environment().put("JITNEY_SOCKET", socket.toString());
     Path log = folder.resolve("daemon.log");
     Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
