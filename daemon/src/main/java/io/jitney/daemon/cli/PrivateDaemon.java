@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** {@code daprd} where no daemon runs: one app, in this process, without quotas; the process is its sidecar. */
+/**
+ * {@code daprd} where no daemon runs: one app, in this process, without quotas; the process is its
+ * sidecar.
+ */
 final class PrivateDaemon {
   private static final int MOST_LOOPS = 4;
 

@@ -7,13 +7,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process's signals, taken over from the JVM so that exit codes are daprd's. The JDK offers that in {@code
- * sun.misc.Signal} alone, which javac refuses to see without a warning that nothing silences; hence the reflection.
+ * The process's signals, taken over from the JVM so that exit codes are daprd's. The JDK offers
+ * that in {@code sun.misc.Signal} alone, which javac refuses to see without a warning that nothing
+ * silences; hence the reflection.
  */
 final class Signals {
   private Signals() {}
 
-  /** Gives SIGTERM, SIGINT and SIGHUP to {@code receiver}, on a thread of the JVM; SIGUSR1 is ignored, as by daprd. */
+  /**
+   * Gives SIGTERM, SIGINT and SIGHUP to {@code receiver}, on a thread of the JVM; SIGUSR1 is
+   * ignored, as by daprd.
+   */
   static void toStop(Consumer<ControlSignal> receiver) {
     try {
       for (ControlSignal signal : ControlSignal.values()) {

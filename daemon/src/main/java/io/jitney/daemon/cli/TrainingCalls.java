@@ -52,7 +52,12 @@ final class TrainingCalls {
     try (Connection api = new Connection(httpPort)) {
       for (int i = 0; i < rounds; i++) {
         expect(204, api, "GET", "/v1.0/healthz", "");
-        expect(204, api, "POST", "/v1.0/state/statestore", "[{\"key\":\"k\",\"value\":{\"n\":" + i + "}}]");
+        expect(
+            204,
+            api,
+            "POST",
+            "/v1.0/state/statestore",
+            "[{\"key\":\"k\",\"value\":{\"n\":" + i + "}}]");
         expect(200, api, "GET", "/v1.0/state/statestore/k", "");
         expect(204, api, "GET", "/v1.0/state/statestore/none", "");
         expect(200, api, "POST", "/v1.0/state/statestore/bulk", "{\"keys\":[\"k\",\"none\"]}");
@@ -88,9 +93,12 @@ final class TrainingCalls {
     Vertx vertx = Vertx.vertx();
     HttpClient client =
         vertx.createHttpClient(
-            new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false));
     Promise<Void> done = Promise.promise();
-    vertx.runOnContext(run -> grpc(client, rounds).onComplete(done)); // on one loop, so that no answer is missed
+    vertx.runOnContext(
+        run -> grpc(client, rounds).onComplete(done)); // on one loop, so that no answer is missed
     await(done.future());
     await(vertx.close());
   }
@@ -99,16 +107,21 @@ final class TrainingCalls {
     Message save =
         DaprStateProtos.SaveStateRequest.newBuilder()
             .setStoreName("statestore")
-            .addStates(CommonProtos.StateItem.newBuilder().setKey("g").setValue(ByteString.copyFromUtf8("1")))
+            .addStates(
+                CommonProtos.StateItem.newBuilder()
+                    .setKey("g")
+                    .setValue(ByteString.copyFromUtf8("1")))
             .build();
-    Message get = DaprStateProtos.GetStateRequest.newBuilder().setStoreName("statestore").setKey("g").build();
+    Message get =
+        DaprStateProtos.GetStateRequest.newBuilder().setStoreName("statestore").setKey("g").build();
     Message unknown = DaprStateProtos.GetStateRequest.newBuilder().setStoreName("none").build();
     Future<Void> all = Future.succeededFuture();
     for (int i = 0; i < rounds; i++) {
       all = all.compose(next -> expect("0", client, "SaveState", save));
       all = all.compose(next -> expect("0", client, "GetState", get));
     }
-    return all.compose(next -> expect("0", client, "GetMetadata", GetMetadataRequest.getDefaultInstance()))
+    return all.compose(
+            next -> expect("0", client, "GetMetadata", GetMetadataRequest.getDefaultInstance()))
         .compose(next -> expect("3", client, "GetState", unknown));
   }
 
@@ -119,7 +132,10 @@ final class TrainingCalls {
         .request(HttpMethod.POST, grpcPort, "127.0.0.1", "/dapr.proto.runtime.v1.Dapr/" + method)
         .compose(
             request ->
-                request.putHeader("content-type", "application/grpc").putHeader("te", "trailers").send(frame))
+                request
+                    .putHeader("content-type", "application/grpc")
+                    .putHeader("te", "trailers")
+                    .send(frame))
         .compose(response -> response.body().map(body -> statusOf(response)))
         .map(
             got -> {
@@ -158,8 +174,13 @@ final class TrainingCalls {
     int call(String method, String path, String body) throws IOException {
       byte[] bytes = body.getBytes(UTF_8);
       String head =
-          method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: train\r\n"
-              + (bytes.length == 0 ? "" : "Content-Type: application/json\r\nContent-Length: " + bytes.length + "\r\n")
+          method
+              + " "
+              + path
+              + " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: train\r\n"
+              + (bytes.length == 0
+                  ? ""
+                  : "Content-Type: application/json\r\nContent-Length: " + bytes.length + "\r\n")
               + "\r\n";
       byte[] request = new byte[head.length() + bytes.length];
       System.arraycopy(head.getBytes(ISO_8859_1), 0, request, 0, head.length());

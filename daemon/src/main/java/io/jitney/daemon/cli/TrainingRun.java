@@ -29,9 +29,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * {@code Main train}: the run from which the build makes the AOT cache. Does what a daemon does in its first seconds: opens
- * virtual sidecars through the control socket, serves their apps' calls over both fronts, and closes them. Needs nothing
- * but itself: an in-memory store and an app in this process.
+ * {@code Main train}: the run from which the build makes the AOT cache. Does what a daemon does in
+ * its first seconds: opens virtual sidecars through the control socket, serves their apps' calls
+ * over both fronts, and closes them. Needs nothing but itself: an in-memory store and an app in
+ * this process.
  */
 final class TrainingRun {
   private static final int ROUNDS = 300;
@@ -125,17 +126,23 @@ final class TrainingRun {
             gone -> {});
     try (ControlSocket control = ControlSocket.open(socket, sidecars)) {
       int app = listenAsApp(daemon);
-      try (Launched a = launch("a", app);
-          Launched b = launch("b", app, "--log-as-json", "--config=config.yaml", "--enable-api-logging")) {
-        int strange = new TrainingCalls(a.httpPort, a.grpcPort, a.metricsPort).run(ROUNDS);
-        strange += new TrainingCalls(b.httpPort, b.grpcPort, b.metricsPort).run(1);
-        if (strange > 0) {
-          throw new IllegalStateException(strange + " calls were not answered as they should be");
-        }
+      Launched a = launch("a", app);
+      Launched b =
+          launch("b", app, "--log-as-json", "--config=config.yaml", "--enable-api-logging");
+      int strange = new TrainingCalls(a.httpPort, a.grpcPort, a.metricsPort).run(ROUNDS);
+      strange += new TrainingCalls(b.httpPort, b.grpcPort, b.metricsPort).run(1);
+      a.stop();
+      b.stop();
+      if (strange > 0) {
+        throw new IllegalStateException(strange + " calls were not answered as they should be");
       }
       control.stopAccepting();
     }
-    daemon.close().toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    daemon
+        .close()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     return PrivateDaemon.run(List.of("--version"));
   }
 
@@ -147,7 +154,11 @@ final class TrainingRun {
             request
                 .body()
                 .onSuccess(
-                    body -> request.response().putHeader("content-type", "application/json").end(body)));
+                    body ->
+                        request
+                            .response()
+                            .putHeader("content-type", "application/json")
+                            .end(body)));
     return app.listen(0, "127.0.0.1")
         .map(HttpServer::actualPort)
         .toCompletionStage()
@@ -169,7 +180,8 @@ final class TrainingRun {
                 Stream.of(more))
             .toList();
     ControlClient client = ControlClient.connect(socket).orElseThrow();
-    Launched launched = new Launched(client, new OpenRequest(arguments, Map.of("PATH", "/bin"), folder));
+    Launched launched =
+        new Launched(client, new OpenRequest(arguments, Map.of("PATH", "/bin"), folder));
     launched.awaitReady();
     return launched;
   }
@@ -183,7 +195,7 @@ final class TrainingRun {
   }
 
   /** A virtual sidecar, seen from its launcher's place. */
-  private static final class Launched implements AutoCloseable {
+  private static final class Launched {
     private final ControlClient client;
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
     private final CompletableFuture<Integer> code = new CompletableFuture<>();
@@ -218,7 +230,8 @@ final class TrainingRun {
     }
 
     private int port(String before) {
-      Matcher matcher = Pattern.compile(Pattern.quote(before) + "(\\d+)").matcher(log.toString(UTF_8));
+      Matcher matcher =
+          Pattern.compile(Pattern.quote(before) + "(\\d+)").matcher(log.toString(UTF_8));
       if (!matcher.find()) {
         throw new IllegalStateException("no port behind \"" + before + "\"");
       }
@@ -226,13 +239,13 @@ final class TrainingRun {
     }
 
     /** Stops it as SIGTERM does. */
-    @Override
-    public void close() throws Exception {
+    void stop() throws Exception {
       client.signal(ControlSignal.TERM);
       int exitCode = code.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       client.close();
       if (exitCode != 0) {
-        throw new IllegalStateException("a sidecar ended with " + exitCode + ":\n" + log.toString(UTF_8));
+        throw new IllegalStateException(
+            "a sidecar ended with " + exitCode + ":\n" + log.toString(UTF_8));
       }
     }
   }

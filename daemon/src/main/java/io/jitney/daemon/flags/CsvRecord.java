@@ -3,7 +3,9 @@ package io.jitney.daemon.flags;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One line of CSV as Go's {@code encoding/csv} reads it: how pflag splits the value of a list flag. */
+/**
+ * One line of CSV as Go's {@code encoding/csv} reads it: how pflag splits the value of a list flag.
+ */
 final class CsvRecord {
   private CsvRecord() {}
 
@@ -15,7 +17,10 @@ final class CsvRecord {
     int at = 0;
     while (true) {
       StringBuilder field = new StringBuilder();
-      at = at < line.length() && line.charAt(at) == '"' ? quoted(line, at, field) : plain(line, at, field);
+      at =
+          at < line.length() && line.charAt(at) == '"'
+              ? quoted(line, at, field)
+              : plain(line, at, field);
       fields.add(field.toString());
       if (at >= line.length()) {
         return fields;

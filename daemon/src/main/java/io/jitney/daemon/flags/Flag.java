@@ -10,7 +10,8 @@ package io.jitney.daemon.flags;
  * @param deprecated what to use instead, "" when it is current
  * @param hidden not shown by {@code --help}
  */
-record Flag(String name, Kind kind, String byDefault, String usage, String deprecated, boolean hidden) {
+record Flag(
+    String name, Kind kind, String byDefault, String usage, String deprecated, boolean hidden) {
   /** What values a flag takes. The word is what {@code --help} shows in the place of a value. */
   enum Kind {
     TEXT("string"),

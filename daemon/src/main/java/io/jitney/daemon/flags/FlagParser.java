@@ -11,9 +11,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads daprd's arguments by the rules of Go's pflag, as daprd uses it: a single dash counts as two, {@code
- * --flag=value} and {@code --flag value}, truth values need none, lists are CSV and repeatable, other flags count by
- * their last value, arguments that are no flags are ignored, {@code --} ends the flags.
+ * Reads daprd's arguments by the rules of Go's pflag, as daprd uses it: a single dash counts as
+ * two, {@code --flag=value} and {@code --flag value}, truth values need none, lists are CSV and
+ * repeatable, other flags count by their last value, arguments that are no flags are ignored,
+ * {@code --} ends the flags.
  */
 public final class FlagParser {
   /** What the arguments come to. */
@@ -84,7 +85,8 @@ public final class FlagParser {
       } else if (argument.equals("-h")) {
         throw new HelpAsked();
       } else {
-        throw new FlagException("unknown shorthand flag: '" + argument.charAt(1) + "' in " + argument);
+        throw new FlagException(
+            "unknown shorthand flag: '" + argument.charAt(1) + "' in " + argument);
       }
     }
   }
@@ -117,15 +119,25 @@ public final class FlagParser {
 
   private void set(Flag flag, String value) throws FlagException {
     try {
-      values.put(flag.name(), read(flag, value, given.contains(flag.name()) ? values.get(flag.name()) : null));
+      values.put(
+          flag.name(),
+          read(flag, value, given.contains(flag.name()) ? values.get(flag.name()) : null));
     } catch (GoText.Unreadable | FlagException unreadable) {
       throw new FlagException(
-          "invalid argument " + GoText.quote(value) + " for \"--" + flag.name() + "\" flag: "
+          "invalid argument "
+              + GoText.quote(value)
+              + " for \"--"
+              + flag.name()
+              + "\" flag: "
               + unreadable.getMessage());
     }
     given.add(flag.name());
     if (!flag.deprecated().isEmpty()) {
-      notes.append("Flag --").append(flag.name()).append(" has been deprecated, ").append(flag.deprecated());
+      notes
+          .append("Flag --")
+          .append(flag.name())
+          .append(" has been deprecated, ")
+          .append(flag.deprecated());
       notes.append('\n');
     }
   }

@@ -28,7 +28,9 @@ final class FlagUsage {
       text.append(head).append(" ".repeat(width - head.length() + 3)).append(flag.usage());
       if (!flag.zeroByDefault()) {
         boolean quoted = flag.kind() == Flag.Kind.TEXT;
-        text.append(" (default ").append(quoted ? GoText.quote(flag.byDefault()) : flag.byDefault()).append(')');
+        text.append(" (default ")
+            .append(quoted ? GoText.quote(flag.byDefault()) : flag.byDefault())
+            .append(')');
       }
       if (!flag.deprecated().isEmpty()) {
         text.append(" (DEPRECATED: ").append(flag.deprecated()).append(')');

@@ -3,7 +3,10 @@ package io.jitney.daemon.flags;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Flags of daprd whose feature is not there: taken, so that existing command lines work, and named in the log. */
+/**
+ * Flags of daprd whose feature is not there: taken, so that existing command lines work, and named
+ * in the log.
+ */
 final class FlagsWithoutEffect {
   private FlagsWithoutEffect() {}
 
@@ -26,8 +29,10 @@ final class FlagsWithoutEffect {
       case "control-plane-address",
           "control-plane-namespace",
           "control-plane-trust-domain",
-          "disable-builtin-k8s-secret-store" -> "this daemon uses no Dapr control plane";
-      case "enable-mtls", "sentry-address", "sentry-request-jwt-audiences" -> "this daemon asks for no certificates";
+          "disable-builtin-k8s-secret-store" ->
+          "this daemon uses no Dapr control plane";
+      case "enable-mtls", "sentry-address", "sentry-request-jwt-audiences" ->
+          "this daemon asks for no certificates";
       case "placement-host-address", "actors-disseminate-timeout" -> "this daemon hosts no actors";
       case "scheduler-host-address", "scheduler-job-streams" -> "this daemon runs no jobs";
       case "app-binding-options-timeout" -> "this daemon has no input bindings";

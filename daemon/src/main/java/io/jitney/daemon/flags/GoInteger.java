@@ -3,7 +3,10 @@ package io.jitney.daemon.flags;
 import io.jitney.components.spi.GoText;
 import java.util.Locale;
 
-/** Go's {@code strconv.ParseInt} and {@code ParseUint} with base 0, as pflag reads numbers: 10, -1, 0x1f, 0o17, 1_000. */
+/**
+ * Go's {@code strconv.ParseInt} and {@code ParseUint} with base 0, as pflag reads numbers: 10, -1,
+ * 0x1f, 0o17, 1_000.
+ */
 final class GoInteger {
   private GoInteger() {}
 
@@ -59,6 +62,7 @@ final class GoInteger {
   }
 
   private static FlagException error(String function, String text, String why) {
-    return new FlagException("strconv." + function + ": parsing " + GoText.quote(text) + ": " + why);
+    return new FlagException(
+        "strconv." + function + ": parsing " + GoText.quote(text) + ": " + why);
   }
 }

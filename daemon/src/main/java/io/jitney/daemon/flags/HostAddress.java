@@ -6,9 +6,15 @@ import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.util.Map;
 
-/** The address under which this host is known to others: {@code DAPR_HOST_IP}, or what the kernel prefers. */
+/**
+ * The address under which this host is known to others: {@code DAPR_HOST_IP}, or what the kernel
+ * prefers.
+ */
 final class HostAddress {
-  /** Addresses of documentation networks: connecting a datagram socket asks the routing table and sends nothing. */
+  /**
+   * Addresses of documentation networks: connecting a datagram socket asks the routing table and
+   * sends nothing.
+   */
   private static final byte[][] ELSEWHERE = {
     {(byte) 192, 0, 2, 1}, {0x20, 1, 0x0d, (byte) 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}
   };
@@ -24,7 +30,8 @@ final class HostAddress {
     for (byte[] address : ELSEWHERE) {
       try (DatagramChannel channel = DatagramChannel.open()) {
         channel.connect(new InetSocketAddress(InetAddress.getByAddress(address), 80));
-        if (channel.getLocalAddress() instanceof InetSocketAddress local && !local.getAddress().isAnyLocalAddress()) {
+        if (channel.getLocalAddress() instanceof InetSocketAddress local
+            && !local.getAddress().isAnyLocalAddress()) {
           return local.getAddress().getHostAddress();
         }
       } catch (IOException noRoute) {

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The values of all flags, defaults included. Asking for a flag by the wrong kind, or for one that does not exist, is
- * an IllegalArgumentException: a mistake in the program, not of a user.
+ * The values of all flags, defaults included. Asking for a flag by the wrong kind, or for one that
+ * does not exist, is an IllegalArgumentException: a mistake in the program, not of a user.
  */
 public final class ParsedFlags {
   private final Map<String, Object> values;

@@ -2,7 +2,9 @@ package io.jitney.daemon.flags;
 
 import java.math.BigInteger;
 
-/** Kubernetes resource quantities, as far as they are whole numbers of bytes: 4Mi, 100k, 2e3, 1024. */
+/**
+ * Kubernetes resource quantities, as far as they are whole numbers of bytes: 4Mi, 100k, 2e3, 1024.
+ */
 public final class Quantity {
   private static final int MAX_SHIFT = 60;
   private static final int MAX_EXPONENT = 18;
@@ -28,7 +30,8 @@ public final class Quantity {
     }
     if (digits == 0) {
       throw new FlagException(
-          "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+          "quantities must match the regular expression"
+              + " '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
     }
     String number = text.substring(start, at);
     BigInteger value = new BigInteger(number.replace(".", ""));
@@ -37,7 +40,9 @@ public final class Quantity {
       return 0;
     }
     BigInteger all = value.multiply(factor);
-    if (point >= 0 && point < start + number.length() - 1 || factor.signum() == 0 || all.bitLength() > 63) {
+    if (point >= 0 && point < start + number.length() - 1
+        || factor.signum() == 0
+        || all.bitLength() > 63) {
       throw new FlagException("cannot get bytes from resource quantity value '" + text + "'");
     }
     return negative ? -all.longValueExact() : all.longValueExact();
@@ -68,7 +73,9 @@ public final class Quantity {
     if ((suffix.charAt(0) == 'e' || suffix.charAt(0) == 'E') && suffix.length() > 1) {
       try {
         int exponent = Integer.parseInt(suffix.substring(1));
-        return exponent < 0 || exponent > MAX_EXPONENT ? BigInteger.ZERO : BigInteger.TEN.pow(exponent);
+        return exponent < 0 || exponent > MAX_EXPONENT
+            ? BigInteger.ZERO
+            : BigInteger.TEN.pow(exponent);
       } catch (NumberFormatException noNumber) {
         // falls through to the error
       }

@@ -6,7 +6,10 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The environment that an instance's components see: the launcher's, with what daprd puts into its own process. */
+/**
+ * The environment that an instance's components see: the launcher's, with what daprd puts into its
+ * own process.
+ */
 final class RuntimeEnvironment {
   private final Map<String, String> launcher;
 

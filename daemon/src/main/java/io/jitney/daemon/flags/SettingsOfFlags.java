@@ -19,8 +19,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a command line that parsed into what an instance runs with, checked in daprd's order and refused with its texts.
- * The environment and the folder are the launcher's.
+ * Turns a command line that parsed into what an instance runs with, checked in daprd's order and
+ * refused with its texts. The environment and the folder are the launcher's.
  */
 public final class SettingsOfFlags {
   private static final String DEFAULT_MAX_BODY = "4Mi";
@@ -42,7 +42,9 @@ public final class SettingsOfFlags {
     this.folder = folder;
   }
 
-  /** What daprd checks before it sets its log up: the failure's line goes to a log without app id. */
+  /**
+   * What daprd checks before it sets its log up: the failure's line goes to a log without app id.
+   */
   public void checkParsed() throws StartupFailure {
     try {
       bodySize();
@@ -52,7 +54,8 @@ public final class SettingsOfFlags {
     }
     if (!flags.duration("actors-disseminate-timeout").isPositive()) {
       throw StartupFailure.plain(
-          "Failed to parse flags: invalid value for 'actors-disseminate-timeout' option: must be positive, got "
+          "Failed to parse flags: invalid value for 'actors-disseminate-timeout' option: must be"
+              + " positive, got "
               + GoDuration.text(flags.duration("actors-disseminate-timeout")));
     }
   }
@@ -62,7 +65,9 @@ public final class SettingsOfFlags {
     String level = flags.text("log-level").toLowerCase(Locale.ROOT);
     String file = flags.text("log-file");
     return new LogSettings(
-        knownLevel(level) ? level : "info", flags.truth("log-as-json"), file.isEmpty() ? null : folder.resolve(file));
+        knownLevel(level) ? level : "info",
+        flags.truth("log-as-json"),
+        file.isEmpty() ? null : folder.resolve(file));
   }
 
   /** Refuses an unknown level. */
@@ -91,7 +96,8 @@ public final class SettingsOfFlags {
     int http = port("dapr-http-port", "error parsing dapr-http-port flag: ");
     int grpc = port("dapr-grpc-port", "error parsing dapr-grpc-port flag: ");
     int profile = port("profile-port", "error parsing profile-port flag: ");
-    int internal = optionalPort("dapr-internal-grpc-port", "error parsing dapr-internal-grpc-port: ", 0);
+    int internal =
+        optionalPort("dapr-internal-grpc-port", "error parsing dapr-internal-grpc-port: ", 0);
     int pub = optionalPort("dapr-public-port", "error parsing dapr-public-port: ", -1);
     int app = optionalPort("app-port", "error parsing app-port: ", 0);
     checkApart("dapr-http-port", http, app);
@@ -101,13 +107,19 @@ public final class SettingsOfFlags {
     AppHealthSettings health = health();
     AppEndpoint connection =
         new AppEndpoint(
-            flags.text("app-channel-address"), app, protocol, toInt(flags.number("app-max-concurrency")), health);
-    int metrics = flags.truth("enable-metrics") ? port("metrics-port", "failed to parse metrics port: ") : 0;
+            flags.text("app-channel-address"),
+            app,
+            protocol,
+            toInt(flags.number("app-max-concurrency")),
+            health);
+    int metrics =
+        flags.truth("enable-metrics") ? port("metrics-port", "failed to parse metrics port: ") : 0;
     checkMode();
     checkNotNegative(http, "failed to start HTTP server: " + NOWHERE);
     checkNotNegative(grpc, "failed to start API gRPC server: " + NOWHERE);
     checkNotNegative(internal, "failed to start internal gRPC server: " + NOWHERE);
-    checkNotNegative(metrics, "failed to listen on " + flags.text("metrics-listen-address") + ":" + metrics);
+    checkNotNegative(
+        metrics, "failed to listen on " + flags.text("metrics-listen-address") + ":" + metrics);
     if (!flags.text("dapr-public-port").isEmpty() && pub < 0) {
       throw StartupFailure.plain("listen tcp: address " + pub + ": invalid port");
     }
@@ -155,7 +167,8 @@ public final class SettingsOfFlags {
     if (flags.truth("app-ssl")) {
       AppProtocol plain = protocolOf(flags.text("app-protocol").toLowerCase(Locale.ROOT));
       if (plain == AppProtocol.HTTP || plain == AppProtocol.GRPC) {
-        lines.add("The 'app-ssl' flag is deprecated; use 'app-protocol=" + plain.word() + "s' instead");
+        lines.add(
+            "The 'app-ssl' flag is deprecated; use 'app-protocol=" + plain.word() + "s' instead");
       }
     }
     return lines;
@@ -304,7 +317,8 @@ public final class SettingsOfFlags {
   }
 
   private int readBufferSize() throws FlagException {
-    long bytes = quantity("read-buffer-size", "dapr-http-read-buffer-size", 10, DEFAULT_READ_BUFFER);
+    long bytes =
+        quantity("read-buffer-size", "dapr-http-read-buffer-size", 10, DEFAULT_READ_BUFFER);
     return toInt(bytes == -1 ? Quantity.bytes(DEFAULT_READ_BUFFER) : bytes);
   }
 

@@ -13,7 +13,10 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
-/** Waits until the app accepts connections on its port, for as long as that takes. Blocks; for virtual threads. */
+/**
+ * Waits until the app accepts connections on its port, for as long as that takes. Blocks; for
+ * virtual threads.
+ */
 final class AppPortWait {
   private static final int DIAL_MILLIS = 500;
   private static final long PAUSE_MILLIS = 100;
@@ -25,7 +28,10 @@ final class AppPortWait {
   static void await(AppEndpoint app, InstanceLog log) throws InterruptedException {
     log.info(
         "dapr.runtime",
-        "application protocol: " + app.protocol().word() + ". waiting on port " + app.port()
+        "application protocol: "
+            + app.protocol().word()
+            + ". waiting on port "
+            + app.port()
             + ".  This will block until the app is listening on that port.");
     for (int tries = 1; !answers(app); tries++) {
       Thread.sleep(PAUSE_MILLIS);
@@ -52,7 +58,8 @@ final class AppPortWait {
     }
   }
 
-  private static void handshake(Socket socket, AppEndpoint app) throws IOException, GeneralSecurityException {
+  private static void handshake(Socket socket, AppEndpoint app)
+      throws IOException, GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {new AnyCertificate()}, new SecureRandom());
     try (SSLSocket tls =
@@ -61,7 +68,10 @@ final class AppPortWait {
     }
   }
 
-  /** The app's certificate is not checked, as in daprd: the connection never leaves what the flags name. */
+  /**
+   * The app's certificate is not checked, as in daprd: the connection never leaves what the flags
+   * name.
+   */
   private static final class AnyCertificate implements X509TrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {}

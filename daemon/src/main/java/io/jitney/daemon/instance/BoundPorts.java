@@ -1,7 +1,8 @@
 package io.jitney.daemon.instance;
 
 /**
- * The ports that an instance really listens on, where its settings may say "pick one". -1: no such listener.
+ * The ports that an instance really listens on, where its settings may say "pick one". -1: no such
+ * listener.
  *
  * @param http HTTP API
  * @param grpc gRPC API

@@ -20,8 +20,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ports of one virtual sidecar, opened in daprd's order and closed in two steps. The API ports are served on all event
- * loops, the others on one, to cost little. Opening blocks; one thread opens and closes.
+ * The ports of one virtual sidecar, opened in daprd's order and closed in two steps. The API ports
+ * are served on all event loops, the others on one, to cost little. Opening blocks; one thread
+ * opens and closes.
  */
 final class InstanceListeners {
   /** How long daprd tries to bind before it gives up. */
@@ -54,7 +55,9 @@ final class InstanceListeners {
     this.httpApi = httpApi;
     this.grpcApi = grpcApi;
     this.listen = instance.settings().listen();
-    this.options = new ListenerOptions(instance.settings().readBufferSize(), instance.settings().http2Cleartext());
+    this.options =
+        new ListenerOptions(
+            instance.settings().readBufferSize(), instance.settings().http2Cleartext());
     this.log = instance.log();
     int loop = (int) (instance.id().number() % node.loops().size());
     this.oneLoop = List.of(node.loops().get(loop));
@@ -71,7 +74,8 @@ final class InstanceListeners {
       metrics = binding.bind(host, listen.metricsPort(), 0, handlers(() -> this::scrape));
     } catch (IOException failure) {
       throw new StartupFailure(
-          1, "failed to listen on " + host + ":" + listen.metricsPort() + ": " + failure.getMessage());
+          1,
+          "failed to listen on " + host + ":" + listen.metricsPort() + ": " + failure.getMessage());
     }
     log.info("dapr.runtime", "metrics server started on " + host + ":" + metrics.port() + "/");
     ports();
@@ -85,8 +89,8 @@ final class InstanceListeners {
   }
 
   /**
-   * Takes the internal gRPC port before components are opened, so that none of their connections gets its number. Not
-   * fatal: {@link #openInternal} tries once more.
+   * Takes the internal gRPC port before components are opened, so that none of their connections
+   * gets its number. Not fatal: {@link #openInternal} tries once more.
    */
   void reserveInternal() throws InterruptedException {
     if (listen.internalGrpcPort() < 0) {
@@ -98,8 +102,9 @@ final class InstanceListeners {
     } catch (IOException failure) {
       log.warn(
           "dapr.runtime",
-          "could not reserve internal gRPC port before component initialization; it will be bound when the internal"
-              + " gRPC server starts: " + failure.getMessage());
+          "could not reserve internal gRPC port before component initialization; it will be bound"
+              + " when the internal gRPC server starts: "
+              + failure.getMessage());
     }
     ports();
   }
@@ -136,11 +141,20 @@ final class InstanceListeners {
     } catch (IOException failure) {
       log.error(
           scope,
-          "Failed to listen for gRPC server on TCP address " + listen.internalGrpcAddress() + ":"
-              + listen.internalGrpcPort() + " with error: " + failure.getMessage());
+          "Failed to listen for gRPC server on TCP address "
+              + listen.internalGrpcAddress()
+              + ":"
+              + listen.internalGrpcPort()
+              + " with error: "
+              + failure.getMessage());
       throw new StartupFailure(1, "failed to start internal gRPC server: " + NOWHERE);
     }
-    log.info(scope, "gRPC server listening on TCP address: " + listen.internalGrpcAddress() + ":" + open.port());
+    log.info(
+        scope,
+        "gRPC server listening on TCP address: "
+            + listen.internalGrpcAddress()
+            + ":"
+            + open.port());
     log.info(
         "dapr.runtime",
         "Internal gRPC server is running on " + listen.internalGrpcAddress() + ":" + open.port());
@@ -152,7 +166,14 @@ final class InstanceListeners {
     String scope = "dapr.runtime.grpc.api";
     Path folder = instance.settings().unixSocketFolder();
     if (folder != null) {
-      Path socket = openSocket(grpc, folder, "grpc", options.grpc(), () -> handler, "failed to start API gRPC server: ");
+      Path socket =
+          openSocket(
+              grpc,
+              folder,
+              "grpc",
+              options.grpc(),
+              () -> handler,
+              "failed to start API gRPC server: ");
       log.info(scope, "gRPC server listening on UNIX socket: " + socket);
       log.info("dapr.runtime", "API gRPC server is running on a Unix Domain Socket");
       return;
@@ -166,11 +187,16 @@ final class InstanceListeners {
       try {
         int port = grpc.isEmpty() ? listen.grpcPort() : grpc.getFirst().port();
         grpc.add(binding.bind(host, port, PATIENCE_MILLIS, handlers(() -> handler)));
-        log.info(scope, "gRPC server listening on TCP address: " + host + ":" + grpc.getLast().port());
+        log.info(
+            scope, "gRPC server listening on TCP address: " + host + ":" + grpc.getLast().port());
       } catch (IOException failure) {
         log.error(
             scope,
-            "Failed to listen for gRPC server on TCP address " + host + ":" + listen.grpcPort() + " with error: "
+            "Failed to listen for gRPC server on TCP address "
+                + host
+                + ":"
+                + listen.grpcPort()
+                + " with error: "
                 + failure.getMessage());
       }
     }
@@ -186,7 +212,9 @@ final class InstanceListeners {
     String scope = "dapr.runtime.http";
     Path folder = instance.settings().unixSocketFolder();
     if (folder != null) {
-      Path socket = openSocket(http, folder, "http", options.http(), () -> handler, "failed to start HTTP server: ");
+      Path socket =
+          openSocket(
+              http, folder, "http", options.http(), () -> handler, "failed to start HTTP server: ");
       log.info(scope, "HTTP server listening on UNIX socket: " + socket);
       openPublic();
       log.info("dapr.runtime", "HTTP server is running on a Unix Domain Socket");
@@ -202,11 +230,16 @@ final class InstanceListeners {
       try {
         int port = http.isEmpty() ? listen.httpPort() : http.getFirst().port();
         http.add(binding.bind(host, port, PATIENCE_MILLIS, handlers(() -> handler)));
-        log.info(scope, "HTTP server listening on TCP address: " + host + ":" + http.getLast().port());
+        log.info(
+            scope, "HTTP server listening on TCP address: " + host + ":" + http.getLast().port());
       } catch (IOException failure) {
         log.debug(
             scope,
-            "Failed to listen for HTTP server on TCP address " + host + ":" + listen.httpPort() + " with error: "
+            "Failed to listen for HTTP server on TCP address "
+                + host
+                + ":"
+                + listen.httpPort()
+                + " with error: "
                 + failure.getMessage());
       }
     }
@@ -243,10 +276,13 @@ final class InstanceListeners {
     try {
       SocketFile file = SocketFile.take(node, path);
       socketFiles.add(file);
-      group.add(PortBinding.await(ListenerGroup.listen(node, node.loops(), with, path, handlers(handler))));
+      group.add(
+          PortBinding.await(
+              ListenerGroup.listen(node, node.loops(), with, path, handlers(handler))));
       return path;
     } catch (IOException failure) {
-      throw new StartupFailure(1, prefix + "listen unix " + path + ": bind: " + PortBinding.reason(failure));
+      throw new StartupFailure(
+          1, prefix + "listen unix " + path + ": bind: " + PortBinding.reason(failure));
     }
   }
 
@@ -290,7 +326,9 @@ final class InstanceListeners {
     return closed(closing);
   }
 
-  /** Closes all listeners and connections at once, also while a step above still waits. Never fails. */
+  /**
+   * Closes all listeners and connections at once, also while a step above still waits. Never fails.
+   */
   Future<Void> abort() {
     List<Future<Void>> closing = new ArrayList<>();
     http.forEach(group -> closing.add(group.abort()));

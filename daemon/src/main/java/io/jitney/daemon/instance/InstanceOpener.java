@@ -20,8 +20,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * Opens app instances: what daprd does between its start and readiness, in daprd's order (spec 05 section 3.1). Runs on a
- * virtual thread of the instance; failures end the instance, never the daemon.
+ * Opens app instances: what daprd does between its start and readiness, in daprd's order (spec 05
+ * section 3.1). Runs on a virtual thread of the instance; failures end the instance, never the
+ * daemon.
  */
 public final class InstanceOpener {
   private static final String SCOPE = "dapr.runtime";
@@ -47,8 +48,9 @@ public final class InstanceOpener {
   }
 
   /**
-   * Opens an instance and its listeners; blocks until outbound calls are served. The caller goes on with {@link
-   * OpenInstance#awaitApp}. Call on a virtual thread; an interrupt ends it with a failure.
+   * Opens an instance and its listeners; blocks until outbound calls are served. The caller goes on
+   * with {@link OpenInstance#awaitApp}. Call on a virtual thread; an interrupt ends it with a
+   * failure.
    *
    * @throws StartupFailure with daprd's fatal message and exit code; nothing is left open then
    */
@@ -138,7 +140,9 @@ public final class InstanceOpener {
     listeners.openHttp();
     instance
         .log()
-        .info(SCOPE, "The request body size parameter is: " + instance.settings().maxBodySize() + " bytes");
+        .info(
+            SCOPE,
+            "The request body size parameter is: " + instance.settings().maxBodySize() + " bytes");
     listeners.openInternal();
     health.ready("grpc-internal-server");
   }

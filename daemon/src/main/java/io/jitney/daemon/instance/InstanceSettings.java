@@ -7,12 +7,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one app instance runs with: daprd's flags after parsing and checking, plus the launcher's environment. A port
- * of 0 means "pick one and print it"; -1 means no listener.
+ * What one app instance runs with: daprd's flags after parsing and checking, plus the launcher's
+ * environment. A port of 0 means "pick one and print it"; -1 means no listener.
  *
  * @param appId {@code --app-id}
- * @param namespace {@code NAMESPACE} of the environment, "" when unset (identity namespace is then "default")
- * @param connection how the app is called; its port is 0 when there is no app, the rest is then for the metadata API
+ * @param namespace {@code NAMESPACE} of the environment, "" when unset (identity namespace is then
+ *     "default")
+ * @param connection how the app is called; its port is 0 when there is no app, the rest is then for
+ *     the metadata API
  * @param listen ports and addresses
  * @param maxBodySize bytes; 0 or less: no limit over HTTP
  * @param readBufferSize bytes, limit of headers
@@ -28,9 +30,10 @@ import org.jspecify.annotations.Nullable;
  * @param http2Cleartext false when {@code DAPR_HTTP_DISABLE_H2C} is truthy
  * @param unixSocketFolder folder of the API sockets; null: TCP
  * @param mtls {@code --enable-mtls}
- * @param disabledInitEndpoints what the app is not asked at start: {@code config}, {@code subscribe}
- * @param environment the launcher's environment and what daprd adds to its own ({@code APP_ID}, {@code DAPR_HTTP_PORT},
- *     ...), unmodifiable
+ * @param disabledInitEndpoints what the app is not asked at start: {@code config}, {@code
+ *     subscribe}
+ * @param environment the launcher's environment and what daprd adds to its own ({@code APP_ID},
+ *     {@code DAPR_HTTP_PORT}, ...), unmodifiable
  * @param workingDirectory the launcher's working directory
  */
 public record InstanceSettings(
@@ -59,9 +62,27 @@ public record InstanceSettings(
   /** The same with other listeners, and with these resources only if {@code names} is not null. */
   public InstanceSettings with(Listen listeners, @Nullable Set<String> names) {
     return new InstanceSettings(
-        appId, namespace, connection, listeners, maxBodySize, readBufferSize, gracefulShutdownSeconds, blockShutdown,
-        log, enableApiLogging, allowedOrigins, apiToken, appApiToken, resources.only(names), metricsEnabled,
-        http2Cleartext, unixSocketFolder, mtls, disabledInitEndpoints, environment, workingDirectory);
+        appId,
+        namespace,
+        connection,
+        listeners,
+        maxBodySize,
+        readBufferSize,
+        gracefulShutdownSeconds,
+        blockShutdown,
+        log,
+        enableApiLogging,
+        allowedOrigins,
+        apiToken,
+        appApiToken,
+        resources.only(names),
+        metricsEnabled,
+        http2Cleartext,
+        unixSocketFolder,
+        mtls,
+        disabledInitEndpoints,
+        environment,
+        workingDirectory);
   }
 
   /** Where the app is; null without an app port, so without app channel. */
@@ -76,7 +97,11 @@ public record InstanceSettings(
 
   @Override
   public String toString() {
-    return "InstanceSettings[" + identityNamespace() + "/" + appId + "]"; // tokens and environment stay out of logs
+    return "InstanceSettings["
+        + identityNamespace()
+        + "/"
+        + appId
+        + "]"; // tokens and environment stay out of logs
   }
 
   /** How the app speaks. */
@@ -110,9 +135,16 @@ public record InstanceSettings(
    * @param health null: app health checks are off
    */
   public record AppEndpoint(
-      String host, int port, AppProtocol protocol, int maxConcurrency, @Nullable AppHealthSettings health) {
+      String host,
+      int port,
+      AppProtocol protocol,
+      int maxConcurrency,
+      @Nullable AppHealthSettings health) {
 
-    /** The port to connect to: a number that is no port (daprd takes any) becomes 0, where nobody ever answers. */
+    /**
+     * The port to connect to: a number that is no port (daprd takes any) becomes 0, where nobody
+     * ever answers.
+     */
     public int dialPort() {
       return port > 65535 ? 0 : port;
     }
@@ -124,7 +156,8 @@ public record InstanceSettings(
    * @param timeoutMillis of one probe, at most the interval
    * @param threshold failures in a row until the app counts as unhealthy
    */
-  public record AppHealthSettings(String path, long intervalMillis, long timeoutMillis, int threshold) {
+  public record AppHealthSettings(
+      String path, long intervalMillis, long timeoutMillis, int threshold) {
     /** The path that is asked for. */
     public String requestPath() {
       return path.startsWith("/") ? path : "/" + path;
@@ -158,8 +191,10 @@ public record InstanceSettings(
    *
    * @param folders of resource files, absolute
    * @param configs Configuration files, absolute
-   * @param reconcileMillis how often the folders are looked through even if nothing seems to have changed
-   * @param names of the resources that it may use; null: all that are in its folders and scoped to it
+   * @param reconcileMillis how often the folders are looked through even if nothing seems to have
+   *     changed
+   * @param names of the resources that it may use; null: all that are in its folders and scoped to
+   *     it
    */
   public record ResourceSettings(
       List<Path> folders, List<Path> configs, long reconcileMillis, @Nullable Set<String> names) {

@@ -6,7 +6,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServer;
 
-/** The internal gRPC port: a gRPC server without services, so that peers get an answer that they understand. */
+/**
+ * The internal gRPC port: a gRPC server without services, so that peers get an answer that they
+ * understand.
+ */
 final class InternalGrpc implements Handler<HttpServerRequest> {
   private final GrpcServer server;
 

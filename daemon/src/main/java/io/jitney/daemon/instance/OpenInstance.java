@@ -30,7 +30,8 @@ public final class OpenInstance {
   private Supplier<Future<Void>> appThere = Future::succeededFuture;
   private volatile Future<Void> release = Future.succeededFuture();
 
-  OpenInstance(Node node, AppInstance instance, Instance<AppInstance> entry, InstanceListeners listeners) {
+  OpenInstance(
+      Node node, AppInstance instance, Instance<AppInstance> entry, InstanceListeners listeners) {
     this.node = node;
     this.instance = instance;
     this.entry = entry;
@@ -41,17 +42,24 @@ public final class OpenInstance {
     return instance;
   }
 
-  /** Adds what is to be closed with the instance, after the listeners; in parallel with the others. */
+  /**
+   * Adds what is to be closed with the instance, after the listeners; in parallel with the others.
+   */
   public synchronized void onClose(Supplier<Future<Void>> closer) {
     closers.add(closer);
   }
 
-  /** What is to be done once the app's port answers; the instance is not ready before it completes. */
+  /**
+   * What is to be done once the app's port answers; the instance is not ready before it completes.
+   */
   void onAppThere(Supplier<Future<Void>> step) {
     appThere = step;
   }
 
-  /** Waits until the app's port answers, however long, and makes the instance ready. Blocks; for virtual threads. */
+  /**
+   * Waits until the app's port answers, however long, and makes the instance ready. Blocks; for
+   * virtual threads.
+   */
   public void awaitApp() throws InterruptedException {
     InstanceSettings.AppEndpoint app = instance.settings().app();
     if (app != null) {
@@ -71,8 +79,8 @@ public final class OpenInstance {
   }
 
   /**
-   * Graceful close: running calls get to end, gRPC ones without limit and then the rest within {@code
-   * --dapr-graceful-shutdown-seconds}.
+   * Graceful close: running calls get to end, gRPC ones without limit and then the rest within
+   * {@code --dapr-graceful-shutdown-seconds}.
    *
    * @return false when the time was over and everything was cut off. Never fails.
    */
@@ -89,7 +97,10 @@ public final class OpenInstance {
     long timer =
         seconds <= 0
             ? -1
-            : node.vertx().setTimer(TimeUnit.SECONDS.toMillis(seconds), late -> abort().onComplete(cut -> ended.tryComplete(false)));
+            : node.vertx()
+                .setTimer(
+                    TimeUnit.SECONDS.toMillis(seconds),
+                    late -> abort().onComplete(cut -> ended.tryComplete(false)));
     Future<Void> last = instance.calls().idle(node.loops()).compose(idle -> release());
     Future.join(listeners.closeHttp(), last)
         .onComplete(
@@ -103,7 +114,9 @@ public final class OpenInstance {
     return ended.future();
   }
 
-  /** Closes at once, also while {@link #close} still waits: running calls are cut off. Never fails. */
+  /**
+   * Closes at once, also while {@link #close} still waits: running calls are cut off. Never fails.
+   */
   public Future<Void> abort() {
     entry.lifeCycle().tryDraining();
     return Future.join(listeners.abort(), release())
@@ -131,7 +144,8 @@ public final class OpenInstance {
 
   private Future<Void> released(io.vertx.core.AsyncResult<?> done) {
     if (done.failed()) {
-      instance.log().log(InstanceLog.Level.ERROR, SCOPE, "Error closing: " + done.cause().getMessage());
+      instance.log().log(
+          InstanceLog.Level.ERROR, SCOPE, "Error closing: " + done.cause().getMessage());
     }
     return Future.succeededFuture();
   }

@@ -23,8 +23,8 @@ final class SocketFile {
   }
 
   /**
-   * Makes {@code path} free to listen on. Where daprd refuses the socket that an earlier run left behind when it was
-   * killed, that file is replaced; a socket on which somebody listens is not.
+   * Makes {@code path} free to listen on. Where daprd refuses the socket that an earlier run left
+   * behind when it was killed, that file is replaced; a socket on which somebody listens is not.
    *
    * @throws BindException when somebody listens there
    */
@@ -47,7 +47,8 @@ final class SocketFile {
   }
 
   private static boolean isSocket(Path path) throws IOException {
-    return Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther();
+    return Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .isOther();
   }
 
   private static boolean answers(Path path) {

@@ -7,8 +7,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The internal gRPC port of an app that asks for none: looks random, and is the same at every start, so that peers that
- * remember it find the app again. daprd's formula.
+ * The internal gRPC port of an app that asks for none: looks random, and is the same at every
+ * start, so that peers that remember it find the app again. daprd's formula.
  */
 final class StablePort {
   private static final int FIRST = 47300;

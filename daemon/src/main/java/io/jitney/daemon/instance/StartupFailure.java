@@ -1,8 +1,8 @@
 package io.jitney.daemon.instance;
 
 /**
- * The instance cannot start, or not go on: daprd would log one line at level fatal and end with the exit code. Only this
- * instance ends.
+ * The instance cannot start, or not go on: daprd would log one line at level fatal and end with the
+ * exit code. Only this instance ends.
  */
 public final class StartupFailure extends Exception {
   private static final long serialVersionUID = 1L;
@@ -11,8 +11,8 @@ public final class StartupFailure extends Exception {
   private final boolean ofRuntime;
 
   /**
-   * @param message daprd's error without {@code Fatal error from runtime: }, which the log line begins with; free of
-   *     secrets
+   * @param message daprd's error without {@code Fatal error from runtime: }, which the log line
+   *     begins with; free of secrets
    */
   public StartupFailure(int exitCode, String message) {
     this(exitCode, message, true);
@@ -24,7 +24,10 @@ public final class StartupFailure extends Exception {
     this.ofRuntime = ofRuntime;
   }
 
-  /** A failure outside of the runtime proper, in flags for example: the line is the message alone. Exit code 1. */
+  /**
+   * A failure outside of the runtime proper, in flags for example: the line is the message alone.
+   * Exit code 1.
+   */
   public static StartupFailure plain(String message) {
     return new StartupFailure(1, message, false);
   }

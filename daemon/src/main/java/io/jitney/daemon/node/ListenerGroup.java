@@ -24,12 +24,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One listening socket served on several event loops: Vert.x binds it once and deals connections out to the loops; a
- * connection stays on its loop.
+ * One listening socket served on several event loops: Vert.x binds it once and deals connections
+ * out to the loops; a connection stays on its loop.
  *
- * <p>Vert.x lets all servers of one Vertx that ask for the same host and port share a socket. That is what this class
- * wants of its own servers and must never happen between two tenants, so each group asks under a name of its own; the
- * kernel then refuses a port that is taken, as it does between processes.
+ * <p>Vert.x lets all servers of one Vertx that ask for the same host and port share a socket. That
+ * is what this class wants of its own servers and must never happen between two tenants, so each
+ * group asks under a name of its own; the kernel then refuses a port that is taken, as it does
+ * between processes.
  */
 public final class ListenerGroup {
   private final List<HttpServer> servers;
@@ -61,7 +62,12 @@ public final class ListenerGroup {
    * @return fails with the cause when the address cannot be bound
    */
   public static Future<ListenerGroup> listen(
-      Node node, List<Context> loops, HttpServerOptions options, InetAddress address, int port, Handlers handlers) {
+      Node node,
+      List<Context> loops,
+      HttpServerOptions options,
+      InetAddress address,
+      int port,
+      Handlers handlers) {
     SocketAddress where;
     try {
       where = own(address, port, node.nextListener());
@@ -72,16 +78,21 @@ public final class ListenerGroup {
   }
 
   /**
-   * Binds a Unix socket. The caller has made sure that no other listener of this node has that path, and removes the
-   * file after the close.
+   * Binds a Unix socket. The caller has made sure that no other listener of this node has that
+   * path, and removes the file after the close.
    */
   public static Future<ListenerGroup> listen(
       Node node, List<Context> loops, HttpServerOptions options, Path socket, Handlers handlers) {
-    return listen(node, loops, options, SocketAddress.domainSocketAddress(socket.toString()), handlers);
+    return listen(
+        node, loops, options, SocketAddress.domainSocketAddress(socket.toString()), handlers);
   }
 
-  /** The address under a name that is this group's alone: servers with the same number share, others do not. */
-  private static SocketAddress own(InetAddress address, int port, int number) throws UnknownHostException {
+  /**
+   * The address under a name that is this group's alone: servers with the same number share, others
+   * do not.
+   */
+  private static SocketAddress own(InetAddress address, int port, int number)
+      throws UnknownHostException {
     if (port == 0) {
       return SocketAddress.sharedRandomPort(number, address.getHostAddress());
     }
@@ -94,7 +105,11 @@ public final class ListenerGroup {
   }
 
   private static Future<ListenerGroup> listen(
-      Node node, List<Context> loops, HttpServerOptions options, SocketAddress where, Handlers handlers) {
+      Node node,
+      List<Context> loops,
+      HttpServerOptions options,
+      SocketAddress where,
+      Handlers handlers) {
     List<HttpServer> servers = new ArrayList<>(loops.size());
     List<Future<HttpServer>> listening = new ArrayList<>(loops.size());
     ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
@@ -108,14 +123,20 @@ public final class ListenerGroup {
       listening.add(promise.future());
     }
     return Future.join(listening)
-        .map(done -> new ListenerGroup(List.copyOf(servers), connections, servers.getFirst().actualPort()))
+        .map(
+            done ->
+                new ListenerGroup(
+                    List.copyOf(servers), connections, servers.getFirst().actualPort()))
         .recover(
             failure ->
-                new ListenerGroup(servers, connections, 0).close(0).transform(closed -> Future.failedFuture(failure)));
+                new ListenerGroup(servers, connections, 0)
+                    .close(0)
+                    .transform(closed -> Future.failedFuture(failure)));
   }
 
   private static void remember(HttpConnection connection, ChannelGroup connections) {
-    connection.exceptionHandler(reset -> {}); // a client that hangs up is no event for the node's log
+    connection.exceptionHandler(
+        reset -> {}); // a client that hangs up is no event for the node's log
     if (connection instanceof ConnectionBase base) {
       connections.add(base.channel());
     }
@@ -127,8 +148,8 @@ public final class ListenerGroup {
   }
 
   /**
-   * Stops accepting, closes idle connections, gives running requests {@code millis} to end, then closes their
-   * connections. Never fails.
+   * Stops accepting, closes idle connections, gives running requests {@code millis} to end, then
+   * closes their connections. Never fails.
    */
   public Future<Void> close(long millis) {
     List<Future<Void>> closing = new ArrayList<>(servers.size());
@@ -138,7 +159,10 @@ public final class ListenerGroup {
     return Future.join(closing).transform(done -> Future.succeededFuture());
   }
 
-  /** Closes everything at once, also while a {@link #close} still waits for running requests. Never fails. */
+  /**
+   * Closes everything at once, also while a {@link #close} still waits for running requests. Never
+   * fails.
+   */
   public Future<Void> abort() {
     Future<Void> closed = close(0);
     // Vert.x cannot shorten a shutdown that has begun; without connections it ends by itself.

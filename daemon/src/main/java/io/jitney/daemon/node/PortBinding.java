@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Binds ports as daprd does: tries again for a while, since the previous holder (an earlier run of the same app, most
- * often) may only just be leaving. Blocks; for virtual threads.
+ * Binds ports as daprd does: tries again for a while, since the previous holder (an earlier run of
+ * the same app, most often) may only just be leaving. Blocks; for virtual threads.
  */
 public final class PortBinding {
   /** The kernel answers at once; more than this means that the event loops are stuck. */
@@ -35,12 +35,16 @@ public final class PortBinding {
     this.options = options;
   }
 
-  /** The address of a host as flags write it: "" is every interface, IPv4 and IPv6; brackets are taken off. */
+  /**
+   * The address of a host as flags write it: "" is every interface, IPv4 and IPv6; brackets are
+   * taken off.
+   */
   static InetAddress address(String host) throws IOException {
     if (host.isEmpty()) {
       return InetAddress.getByAddress(new byte[4]); // the JDK binds this to :: where there is IPv6
     }
-    String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    String bare =
+        host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     return InetAddress.getByName(bare);
   }
 
@@ -49,7 +53,8 @@ public final class PortBinding {
    *
    * @throws IOException with Go's text, {@code listen tcp :3500: bind: address already in use}
    */
-  public ListenerGroup bind(String host, int port, long patienceMillis, ListenerGroup.Handlers handlers)
+  public ListenerGroup bind(
+      String host, int port, long patienceMillis, ListenerGroup.Handlers handlers)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
     long pause = FIRST_PAUSE_MILLIS;
@@ -63,7 +68,8 @@ public final class PortBinding {
           throw new IOException("listen tcp: address " + port + ": invalid port", failure);
         }
         if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) >= end) {
-          throw new IOException("listen tcp " + host + ":" + port + ": bind: " + reason(failure), failure);
+          throw new IOException(
+              "listen tcp " + host + ":" + port + ": bind: " + reason(failure), failure);
         }
       }
       Thread.sleep(pause);
@@ -71,7 +77,10 @@ public final class PortBinding {
     }
   }
 
-  /** Vert.x keeps a server whose bind failed until its own end, so the port is tried without it first. */
+  /**
+   * Vert.x keeps a server whose bind failed until its own end, so the port is tried without it
+   * first.
+   */
   private static void probe(InetAddress address, int port) throws IOException {
     InetSocketAddress where = new InetSocketAddress(address, port);
     if (port == 0) {
@@ -84,9 +93,13 @@ public final class PortBinding {
   }
 
   /** Waits for the event loops. */
-  public static ListenerGroup await(Future<ListenerGroup> listening) throws IOException, InterruptedException {
+  public static ListenerGroup await(Future<ListenerGroup> listening)
+      throws IOException, InterruptedException {
     try {
-      return listening.toCompletionStage().toCompletableFuture().get(BIND_SECONDS, TimeUnit.SECONDS);
+      return listening
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(BIND_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException failure) {
       throw failure.getCause() instanceof IOException io ? io : new IOException(failure.getCause());
     } catch (TimeoutException stuck) {
@@ -100,6 +113,8 @@ public final class PortBinding {
     String text = String.valueOf(failure.getMessage());
     int cut = text.indexOf(" (");
     String bare = cut > 0 ? text.substring(0, cut) : text;
-    return bare.isEmpty() ? bare : bare.substring(0, 1).toLowerCase(Locale.ROOT) + bare.substring(1);
+    return bare.isEmpty()
+        ? bare
+        : bare.substring(0, 1).toLowerCase(Locale.ROOT) + bare.substring(1);
   }
 }

@@ -10,7 +10,13 @@ final class BuildInfo {
   private BuildInfo() {}
 
   static String text() {
-    return "Version: " + MetadataApi.RUNTIME_VERSION + "\nGit Commit: " + COMMIT + "\nGit Version: " + COMMIT + "\n";
+    return "Version: "
+        + MetadataApi.RUNTIME_VERSION
+        + "\nGit Commit: "
+        + COMMIT
+        + "\nGit Version: "
+        + COMMIT
+        + "\n";
   }
 
   private static String version() {

@@ -12,7 +12,9 @@ import java.net.Socket;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** {@code --wait}: asks a sidecar's port until it is ready for outbound calls, for a minute at most. */
+/**
+ * {@code --wait}: asks a sidecar's port until it is ready for outbound calls, for a minute at most.
+ */
 final class OutboundWait {
   private static final long LIMIT_SECONDS = 60;
   private static final int REQUEST_MILLIS = 500;
@@ -30,7 +32,12 @@ final class OutboundWait {
   /** Exit code 0, also when the time is over, as daprd's. */
   int run(String port) {
     String url = "http://localhost:" + port + "/v1.0/healthz/outbound";
-    say("Waiting for Dapr to be outbound ready (timeout: " + LIMIT_SECONDS + " seconds): url=" + url + "\n");
+    say(
+        "Waiting for Dapr to be outbound ready (timeout: "
+            + LIMIT_SECONDS
+            + " seconds): url="
+            + url
+            + "\n");
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     long lastSaid = Long.MIN_VALUE;
     String problem = "";
@@ -40,7 +47,8 @@ final class OutboundWait {
         say("Dapr is outbound ready!");
         return 0;
       }
-      if (lastSaid == Long.MIN_VALUE || System.nanoTime() - lastSaid > TimeUnit.SECONDS.toNanos(1)) {
+      if (lastSaid == Long.MIN_VALUE
+          || System.nanoTime() - lastSaid > TimeUnit.SECONDS.toNanos(1)) {
         lastSaid = System.nanoTime();
         say("Dapr outbound NOT ready yet: " + problem);
       }
@@ -67,14 +75,18 @@ final class OutboundWait {
       socket.setSoTimeout(REQUEST_MILLIS);
       socket.connect(new InetSocketAddress("localhost", Integer.parseInt(port)), REQUEST_MILLIS);
       String request =
-          "GET /v1.0/healthz/outbound HTTP/1.1\r\nHost: localhost:" + port + "\r\nConnection: close\r\n\r\n";
+          "GET /v1.0/healthz/outbound HTTP/1.1\r\nHost: localhost:"
+              + port
+              + "\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(ISO_8859_1));
       String status =
           new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1)).readLine();
       if (status == null) {
         return "EOF";
       }
-      return status.startsWith("HTTP/1.1 204") ? "" : "HTTP status code " + status.substring("HTTP/1.1 ".length());
+      return status.startsWith("HTTP/1.1 204")
+          ? ""
+          : "HTTP status code " + status.substring("HTTP/1.1 ".length());
     } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException failure) {
       return String.valueOf(failure.getMessage());
     }

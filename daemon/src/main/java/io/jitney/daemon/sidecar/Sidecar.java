@@ -23,8 +23,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 
 /**
- * One virtual sidecar: what a daprd process does from its arguments to its exit code. Whatever goes wrong ends this one
- * with daprd's message and code, and nothing else.
+ * One virtual sidecar: what a daprd process does from its arguments to its exit code. Whatever goes
+ * wrong ends this one with daprd's message and code, and nothing else.
  *
  * <p>{@link #signal} and {@link #gone} may be called from any thread.
  */
@@ -174,7 +174,10 @@ public final class Sidecar {
   private int runtime(ParsedFlags flags, SettingsOfFlags reader, InstanceLog log) {
     log.info(
         SCOPE,
-        "Starting Dapr Runtime -- version " + MetadataApi.RUNTIME_VERSION + " -- commit " + BuildInfo.COMMIT);
+        "Starting Dapr Runtime -- version "
+            + MetadataApi.RUNTIME_VERSION
+            + " -- commit "
+            + BuildInfo.COMMIT);
     log.info(SCOPE, "Log level set to: " + flags.text("log-level"));
     reader.warnings().forEach(line -> log.warn(SCOPE, line));
     try {

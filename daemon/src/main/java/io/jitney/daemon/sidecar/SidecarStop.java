@@ -118,8 +118,7 @@ final class SidecarStop {
     log.debug(SCOPE, "Graceful shutdown timeout: " + GoDuration.text(grace));
     closing
         .close()
-        .onComplete(
-            done -> events.add(new SidecarEvent.Closed(done.succeeded() && done.result())));
+        .onComplete(done -> events.add(new SidecarEvent.Closed(done.succeeded() && done.result())));
   }
 
   /** Goes on serving until the time is over or the app is unhealthy. */

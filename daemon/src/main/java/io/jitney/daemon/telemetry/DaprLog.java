@@ -53,7 +53,8 @@ public final class DaprLog implements InstanceLog {
 
   @Override
   public void log(Level level, String scope, String message, Map<String, ?> fields) {
-    boolean apiLog = scope.endsWith("-info"); // daprd keeps these loggers at info, whatever --log-level says
+    boolean apiLog =
+        scope.endsWith("-info"); // daprd keeps these loggers at info, whatever --log-level says
     if (!enabled(level) && !(apiLog && level == Level.INFO)) {
       return;
     }
@@ -62,6 +63,8 @@ public final class DaprLog implements InstanceLog {
     all.put("scope", scope);
     OffsetDateTime now = OffsetDateTime.now();
     sink.write(
-        json ? LogFormat.json(now, level.word(), message, all) : LogFormat.text(now, level.word(), message, all));
+        json
+            ? LogFormat.json(now, level.word(), message, all)
+            : LogFormat.text(now, level.word(), message, all));
   }
 }

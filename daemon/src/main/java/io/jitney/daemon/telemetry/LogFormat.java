@@ -10,8 +10,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * daprd's two log formats, those of the Go library logrus: text ({@code time="..." level=info msg="..." app_id=a ...})
- * and JSON, the fields of either sorted by name. Pure functions.
+ * daprd's two log formats, those of the Go library logrus: text ({@code time="..." level=info
+ * msg="..." app_id=a ...}) and JSON, the fields of either sorted by name. Pure functions.
  */
 final class LogFormat {
   private LogFormat() {}
@@ -19,7 +19,8 @@ final class LogFormat {
   /**
    * @param fields besides time, level and message; numbers stay numbers in JSON
    */
-  static byte[] text(OffsetDateTime time, String level, String message, SortedMap<String, Object> fields) {
+  static byte[] text(
+      OffsetDateTime time, String level, String message, SortedMap<String, Object> fields) {
     StringBuilder line = new StringBuilder(160 + message.length());
     line.append("time=\"");
     time(line, time);
@@ -46,10 +47,14 @@ final class LogFormat {
   }
 
   private static boolean bare(char c) {
-    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-._/@^+".indexOf(c) >= 0;
+    return c >= 'a' && c <= 'z'
+        || c >= 'A' && c <= 'Z'
+        || c >= '0' && c <= '9'
+        || "-._/@^+".indexOf(c) >= 0;
   }
 
-  static byte[] json(OffsetDateTime time, String level, String message, SortedMap<String, Object> fields) {
+  static byte[] json(
+      OffsetDateTime time, String level, String message, SortedMap<String, Object> fields) {
     SortedMap<String, Object> all = new TreeMap<>(fields);
     StringBuilder text = new StringBuilder(40);
     time(text, time);

@@ -1,8 +1,8 @@
 package io.jitney.daemon.telemetry;
 
 /**
- * Where finished log lines go. Never blocks and never fails towards its caller: what cannot be kept is dropped and
- * counted. May be called from any thread.
+ * Where finished log lines go. Never blocks and never fails towards its caller: what cannot be kept
+ * is dropped and counted. May be called from any thread.
  */
 public interface LogSink {
   /**
@@ -11,8 +11,8 @@ public interface LogSink {
   void write(byte[] line);
 
   /**
-   * Writes out what is waiting, for at most a second, and lets go of the file. Blocks for that time; lines written after
-   * it are lost.
+   * Writes out what is waiting, for at most a second, and lets go of the file. Blocks for that
+   * time; lines written after it are lost.
    */
   default void close() {}
 }

@@ -13,9 +13,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A sink that writes to a file or to the standard output, with at most a megabyte waiting. Lines are written by a virtual
- * thread that exists only while some wait, so an idle sink costs nothing. What does not fit is dropped, and a line says how
- * many lines that were.
+ * A sink that writes to a file or to the standard output, with at most a megabyte waiting. Lines
+ * are written by a virtual thread that exists only while some wait, so an idle sink costs nothing.
+ * What does not fit is dropped, and a line says how many lines that were.
  */
 public final class StreamSink implements LogSink {
   private static final int LIMIT = 1024 * 1024;
@@ -36,7 +36,8 @@ public final class StreamSink implements LogSink {
 
   /** Appends to {@code file}, which is made if it is not there. */
   public static StreamSink append(Path file) throws IOException {
-    return new StreamSink(Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+    return new StreamSink(
+        Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
   }
 
   @Override

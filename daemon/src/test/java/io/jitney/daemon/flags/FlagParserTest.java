@@ -100,7 +100,9 @@ class FlagParserTest {
 
   @Test
   void thereAreNoOtherFlags() {
-    assertThat(FlagTable.FLAGS).hasSize(58).isSortedAccordingTo((a, b) -> a.name().compareTo(b.name()));
+    assertThat(FlagTable.FLAGS)
+        .hasSize(58)
+        .isSortedAccordingTo((a, b) -> a.name().compareTo(b.name()));
   }
 
   @Test
@@ -140,7 +142,8 @@ class FlagParserTest {
 
   @Test
   void listsAreCsvAndRepeatable() {
-    ParsedFlags flags = flags("--config=a,b", "--config", "\"c,d\"", "--resources-path=", "--config=e");
+    ParsedFlags flags =
+        flags("--config=a,b", "--config", "\"c,d\"", "--resources-path=", "--config=e");
     assertThat(flags.list("config")).containsExactly("a", "b", "c,d", "e");
     assertThat(flags.list("resources-path")).isEmpty();
     assertThat(flags.given("resources-path")).isTrue();
@@ -154,7 +157,8 @@ class FlagParserTest {
 
   @Test
   void durations() {
-    assertThat(flags("--dapr-block-shutdown-duration=1m30s").duration("dapr-block-shutdown-duration"))
+    assertThat(
+            flags("--dapr-block-shutdown-duration=1m30s").duration("dapr-block-shutdown-duration"))
         .isEqualTo(Duration.ofSeconds(90));
   }
 
@@ -168,21 +172,24 @@ class FlagParserTest {
     assertThat(wrong("--app-id")).isEqualTo("flag needs an argument: --app-id");
     assertThat(wrong("--app-max-concurrency=x"))
         .isEqualTo(
-            "invalid argument \"x\" for \"--app-max-concurrency\" flag: strconv.ParseInt: parsing \"x\": invalid syntax");
+            "invalid argument \"x\" for \"--app-max-concurrency\" flag: strconv.ParseInt: parsing"
+                + " \"x\": invalid syntax");
     assertThat(wrong("--scheduler-job-streams=-1"))
         .isEqualTo(
-            "invalid argument \"-1\" for \"--scheduler-job-streams\" flag: strconv.ParseUint: parsing \"-1\": invalid"
-                + " syntax");
+            "invalid argument \"-1\" for \"--scheduler-job-streams\" flag: strconv.ParseUint:"
+                + " parsing \"-1\": invalid syntax");
     assertThat(wrong("--enable-mtls=maybe"))
         .isEqualTo(
-            "invalid argument \"maybe\" for \"--enable-mtls\" flag: strconv.ParseBool: parsing \"maybe\": invalid syntax");
+            "invalid argument \"maybe\" for \"--enable-mtls\" flag: strconv.ParseBool: parsing"
+                + " \"maybe\": invalid syntax");
     assertThat(wrong("--dapr-block-shutdown-duration=10"))
         .isEqualTo(
-            "invalid argument \"10\" for \"--dapr-block-shutdown-duration\" flag: time: missing unit in duration \"10\"");
+            "invalid argument \"10\" for \"--dapr-block-shutdown-duration\" flag: time: missing"
+                + " unit in duration \"10\"");
     assertThat(wrong("--config=a\"b"))
         .isEqualTo(
-            "invalid argument \"a\\\"b\" for \"--config\" flag: parse error on line 1, column 2: bare \" in"
-                + " non-quoted-field");
+            "invalid argument \"a\\\"b\" for \"--config\" flag: parse error on line 1, column 2:"
+                + " bare \" in non-quoted-field");
   }
 
   @Test

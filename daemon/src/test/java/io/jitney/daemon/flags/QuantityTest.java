@@ -10,8 +10,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class QuantityTest {
   @ParameterizedTest
   @CsvSource({
-    "1,1", "0,0", "-1,-1", "+5,5", "1k,1000", "2M,2000000", "1Ki,1024", "4Mi,4194304", "1Gi,1073741824",
-    "2e3,2000", "2E3,2000", "1.,1", "0.0,0", "0m,0", "1e0,1", "007,7"
+    "1,1",
+    "0,0",
+    "-1,-1",
+    "+5,5",
+    "1k,1000",
+    "2M,2000000",
+    "1Ki,1024",
+    "4Mi,4194304",
+    "1Gi,1073741824",
+    "2e3,2000",
+    "2E3,2000",
+    "1.,1",
+    "0.0,0",
+    "0m,0",
+    "1e0,1",
+    "007,7"
   })
   void wholeNumbersOfBytes(String text, long bytes) throws Exception {
     assertThat(Quantity.bytes(text)).isEqualTo(bytes);

@@ -59,7 +59,8 @@ class SettingsOfFlagsTest {
     assertThat(settings.metricsEnabled()).isTrue();
     assertThat(settings.http2Cleartext()).isTrue();
     assertThat(settings.unixSocketFolder()).isNull();
-    assertThat(settings.resources()).isEqualTo(new InstanceSettings.ResourceSettings(List.of(), List.of(), 60_000, null));
+    assertThat(settings.resources())
+        .isEqualTo(new InstanceSettings.ResourceSettings(List.of(), List.of(), 60_000, null));
     assertThat(settings.disabledInitEndpoints()).isEmpty();
     assertThat(settings.log()).isEqualTo(new InstanceSettings.LogSettings("info", false, null));
   }
@@ -107,14 +108,23 @@ class SettingsOfFlagsTest {
     assertThat(settings.listen())
         .isEqualTo(
             new InstanceSettings.Listen(
-                List.of("[::1]", "127.0.0.1"), 1, 2, 4, "localhost", 5, "127.0.0.1", 6, "127.0.0.2"));
+                List.of("[::1]", "127.0.0.1"),
+                1,
+                2,
+                4,
+                "localhost",
+                5,
+                "127.0.0.1",
+                6,
+                "127.0.0.2"));
     assertThat(settings.maxBodySize()).isEqualTo(1000);
     assertThat(settings.readBufferSize()).isEqualTo(2048);
     assertThat(settings.gracefulShutdownSeconds()).isZero();
     assertThat(settings.blockShutdown()).isEqualTo(250);
     assertThat(settings.enableApiLogging()).isFalse();
     assertThat(settings.allowedOrigins()).isEqualTo("*");
-    assertThat(settings.resources().folders()).containsExactly(FOLDER.resolve("r"), Path.of("/abs"));
+    assertThat(settings.resources().folders())
+        .containsExactly(FOLDER.resolve("r"), Path.of("/abs"));
     assertThat(settings.resources().configs()).containsExactly(FOLDER.resolve("c.yaml"));
     assertThat(settings.resources().reconcileMillis()).isEqualTo(90_000);
     assertThat(settings.unixSocketFolder()).isEqualTo(FOLDER.resolve("sockets"));
@@ -126,14 +136,18 @@ class SettingsOfFlagsTest {
   @Test
   void oldFlagsCountWhereTheNewOnesAreNotGiven() throws Exception {
     assertThat(settings("--dapr-http-max-request-size=2").maxBodySize()).isEqualTo(2 << 20);
-    assertThat(settings("--dapr-http-max-request-size=2", "--max-body-size=3").maxBodySize()).isEqualTo(3);
+    assertThat(settings("--dapr-http-max-request-size=2", "--max-body-size=3").maxBodySize())
+        .isEqualTo(3);
     assertThat(settings("--dapr-http-max-request-size=-1").maxBodySize()).isEqualTo(4 << 20);
     assertThat(settings("--dapr-http-read-buffer-size=8").readBufferSize()).isEqualTo(8 << 10);
-    assertThat(settings("--components-path=old").resources().folders()).containsExactly(FOLDER.resolve("old"));
+    assertThat(settings("--components-path=old").resources().folders())
+        .containsExactly(FOLDER.resolve("old"));
     assertThat(settings("--components-path=old", "--resources-path=new").resources().folders())
         .containsExactly(FOLDER.resolve("new"));
-    assertThat(settings("--app-ssl", "--app-port=3").connection().protocol()).isEqualTo(AppProtocol.HTTPS);
-    assertThat(settings("--app-ssl", "--app-protocol=grpc").connection().protocol()).isEqualTo(AppProtocol.GRPCS);
+    assertThat(settings("--app-ssl", "--app-port=3").connection().protocol())
+        .isEqualTo(AppProtocol.HTTPS);
+    assertThat(settings("--app-ssl", "--app-protocol=grpc").connection().protocol())
+        .isEqualTo(AppProtocol.GRPCS);
   }
 
   @Test
@@ -150,7 +164,8 @@ class SettingsOfFlagsTest {
     assertThat(settings.maxBodySize()).isEqualTo(4 << 20);
     assertThat(settings.readBufferSize()).isEqualTo(4 << 10);
     assertThat(settings.gracefulShutdownSeconds()).isEqualTo(5);
-    assertThat(settings.connection().health()).isEqualTo(new AppHealthSettings("/healthz", 5000, 500, 3));
+    assertThat(settings.connection().health())
+        .isEqualTo(new AppHealthSettings("/healthz", 5000, 500, 3));
   }
 
   @Test

@@ -87,7 +87,9 @@ class ManySidecarsIT {
       one.awaitReady();
     }
     for (int i = 0; i < count; i++) {
-      assertThat(new HttpApiClient(all.get(i).httpPort()).get("/v1.0/healthz?appid=app" + i).status()).isEqualTo(204);
+      assertThat(
+              new HttpApiClient(all.get(i).httpPort()).get("/v1.0/healthz?appid=app" + i).status())
+          .isEqualTo(204);
     }
     return all;
   }

@@ -19,7 +19,8 @@ final class RunningSidecar implements SidecarOutput {
   private final CompletableFuture<Integer> code = new CompletableFuture<>();
   private final Sidecar sidecar;
 
-  private RunningSidecar(Daemon daemon, Map<String, String> environment, Path folder, String... arguments) {
+  private RunningSidecar(
+      Daemon daemon, Map<String, String> environment, Path folder, String... arguments) {
     sidecar = new Sidecar(daemon::opener, this, List.of(arguments), environment, folder);
   }
 
@@ -27,7 +28,8 @@ final class RunningSidecar implements SidecarOutput {
     return start(daemon, Map.of(), Path.of("/tmp"), arguments);
   }
 
-  static RunningSidecar start(Daemon daemon, Map<String, String> environment, Path folder, String... arguments) {
+  static RunningSidecar start(
+      Daemon daemon, Map<String, String> environment, Path folder, String... arguments) {
     RunningSidecar running = new RunningSidecar(daemon, environment, folder, arguments);
     running.sidecar.start();
     return running;

@@ -28,7 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class SidecarIT {
   private static final String[] ANY_PORTS = {
-    "--dapr-http-port=0", "--dapr-grpc-port=0", "--metrics-port=0", "--dapr-graceful-shutdown-seconds=1"
+    "--dapr-http-port=0",
+    "--dapr-grpc-port=0",
+    "--metrics-port=0",
+    "--dapr-graceful-shutdown-seconds=1"
   };
 
   private static Daemon daemon;
@@ -87,7 +90,10 @@ class SidecarIT {
   void portOfAnotherTenantIsRefusedAsByTheKernelAndThatTenantGoesOn() throws Exception {
     RunningSidecar first = start("--app-id=first").awaitReady();
     int port = first.httpPort();
-    RunningSidecar second = start("--app-id=second", "--metrics-port=" + first.port("metrics server started on 0.0.0.0:"));
+    RunningSidecar second =
+        start(
+            "--app-id=second",
+            "--metrics-port=" + first.port("metrics server started on 0.0.0.0:"));
     assertThat(second.exitCode()).isEqualTo(1);
     assertThat(second.out())
         .contains("level=fatal msg=\"Fatal error from runtime: failed to listen on 0.0.0.0:")
@@ -105,11 +111,12 @@ class SidecarIT {
       long start = System.nanoTime();
       RunningSidecar a = start("--app-id=a", "--dapr-http-port=" + taken.getLocalPort());
       assertThat(a.exitCode()).isEqualTo(1);
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(13));
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isBetween(Duration.ofSeconds(8), Duration.ofSeconds(13));
       assertThat(a.out())
           .contains(
-              "level=fatal msg=\"Fatal error from runtime: failed to start HTTP server: could not listen on any"
-                  + " endpoint\"");
+              "level=fatal msg=\"Fatal error from runtime: failed to start HTTP server: could not"
+                  + " listen on any endpoint\"");
     }
   }
 
@@ -130,7 +137,9 @@ class SidecarIT {
 
   @Test
   void addressThatCannotBeBoundIsSkippedIfAnotherCan() throws Exception {
-    RunningSidecar a = start("--app-id=a", "--dapr-listen-addresses=127.0.0.1,[::1],192.0.2.1", "--log-level=debug");
+    RunningSidecar a =
+        start(
+            "--app-id=a", "--dapr-listen-addresses=127.0.0.1,[::1],192.0.2.1", "--log-level=debug");
     a.awaitReady();
     assertThat(a.out())
         .contains("Failed to listen for gRPC server on TCP address 192.0.2.1:")
@@ -160,8 +169,12 @@ class SidecarIT {
   @Test
   void waitsForTheAppWithoutEndAndServesOutboundMeanwhile() throws Exception {
     int appPort = FreePort.pick();
-    RunningSidecar a = start("--app-id=a", "--app-port=" + appPort, "--disable-init-endpoints=config");
-    a.awaitLine("waiting on port " + appPort + ".  This will block until the app is listening on that port.");
+    RunningSidecar a =
+        start("--app-id=a", "--app-port=" + appPort, "--disable-init-endpoints=config");
+    a.awaitLine(
+        "waiting on port "
+            + appPort
+            + ".  This will block until the app is listening on that port.");
     HttpApiClient client = new HttpApiClient(a.httpPort());
     assertThat(client.get("/v1.0/healthz").text()).contains("dapr is not ready: [runtime]");
     assertThat(client.get("/v1.0/healthz/outbound").status()).isEqualTo(204);
@@ -207,7 +220,8 @@ class SidecarIT {
     HttpApiClient client = new HttpApiClient(a.httpPort());
     a.signal(ControlSignal.TERM);
     a.awaitLine("Blocking graceful shutdown for 1s or until app reports unhealthy...");
-    assertThat(client.get("/v1.0/healthz").text()).contains("dapr is not ready: [security-provider]");
+    assertThat(client.get("/v1.0/healthz").text())
+        .contains("dapr is not ready: [security-provider]");
     assertThat(client.get("/v1.0/healthz/outbound").status()).isEqualTo(204);
     assertThat(a.exitCode()).isZero();
     assertThat(a.out()).contains("Block shutdown period expired, entering shutdown...");
@@ -220,7 +234,8 @@ class SidecarIT {
     a.signal(ControlSignal.INT);
     assertThat(a.exitCode()).isEqualTo(1);
     assertThat(a.out())
-        .contains("level=fatal msg=\"Received signal 'interrupt' during shutdown; exiting immediately\"");
+        .contains(
+            "level=fatal msg=\"Received signal 'interrupt' during shutdown; exiting immediately\"");
     Awaitility.await().atMost(Duration.ofSeconds(1)).until(() -> !listens(a.httpPort()));
   }
 
@@ -228,12 +243,15 @@ class SidecarIT {
   void callThatOutlastsTheGraceIsCutOff() throws Exception {
     RunningSidecar a = start("--app-id=a").awaitReady();
     try (Socket half = new Socket("127.0.0.1", a.httpPort())) {
-      half.getOutputStream().write("PUT /v1.0/metadata/k HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab".getBytes());
+      half.getOutputStream()
+          .write(
+              "PUT /v1.0/metadata/k HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab".getBytes());
       half.getOutputStream().flush();
       Thread.sleep(200);
       a.signal(ControlSignal.TERM);
       assertThat(a.exitCode()).isEqualTo(1);
-      assertThat(a.out()).contains("level=fatal msg=\"Graceful shutdown timeout exceeded, forcing shutdown\"");
+      assertThat(a.out())
+          .contains("level=fatal msg=\"Graceful shutdown timeout exceeded, forcing shutdown\"");
       half.setSoTimeout(2000);
       assertThat(half.getInputStream().read()).isEqualTo(-1);
     }
@@ -243,7 +261,9 @@ class SidecarIT {
   void callThatEndsInTimeIsAnsweredBeforeTheEnd() throws Exception {
     RunningSidecar a = start("--app-id=a", "--dapr-graceful-shutdown-seconds=10").awaitReady();
     try (Socket slow = new Socket("127.0.0.1", a.httpPort())) {
-      slow.getOutputStream().write("PUT /v1.0/metadata/k HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab".getBytes());
+      slow.getOutputStream()
+          .write(
+              "PUT /v1.0/metadata/k HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab".getBytes());
       slow.getOutputStream().flush();
       Thread.sleep(200);
       a.signal(ControlSignal.TERM);
@@ -264,7 +284,9 @@ class SidecarIT {
     RunningSidecar a = start("--app-id=a").awaitReady();
     int port = a.httpPort();
     try (Socket half = new Socket("127.0.0.1", port)) {
-      half.getOutputStream().write("PUT /v1.0/metadata/k HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab".getBytes());
+      half.getOutputStream()
+          .write(
+              "PUT /v1.0/metadata/k HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab".getBytes());
       a.gone();
       Awaitility.await().atMost(Duration.ofSeconds(1)).until(() -> !listens(port));
     }
@@ -275,7 +297,8 @@ class SidecarIT {
   @Test
   void signalWhileItOpensEndsItGracefully() throws Exception {
     try (ServerSocket taken = new ServerSocket(0)) {
-      RunningSidecar a = start("--app-id=a", "--dapr-http-port=" + taken.getLocalPort(), "--log-level=debug");
+      RunningSidecar a =
+          start("--app-id=a", "--dapr-http-port=" + taken.getLocalPort(), "--log-level=debug");
       a.awaitLine("API gRPC server is running");
       a.signal(ControlSignal.TERM);
       assertThat(a.exitCode()).isZero();
@@ -307,7 +330,8 @@ class SidecarIT {
     Path sockets = Files.createDirectory(folder.resolve("s"));
     UnixHttp.leaveBehind(sockets.resolve("dapr-a-http.socket"));
     RunningSidecar a = start("--app-id=a", "--unix-domain-socket=s").awaitReady();
-    assertThat(UnixHttp.get(sockets.resolve("dapr-a-http.socket"), "/v1.0/healthz")).startsWith("HTTP/1.1 204");
+    assertThat(UnixHttp.get(sockets.resolve("dapr-a-http.socket"), "/v1.0/healthz"))
+        .startsWith("HTTP/1.1 204");
     a.gone();
     a.exitCode();
   }
@@ -322,7 +346,9 @@ class SidecarIT {
     a.signal(ControlSignal.TERM);
     assertThat(a.exitCode()).isZero();
     assertThat(a.out()).isEmpty();
-    assertThat(Files.readString(file)).startsWith("before\n{\"app_id\":\"a\",").endsWith("\"ver\":\"1.18.3\"}\n");
+    assertThat(Files.readString(file))
+        .startsWith("before\n{\"app_id\":\"a\",")
+        .endsWith("\"ver\":\"1.18.3\"}\n");
     RunningSidecar b = start("--app-id=b", "--log-file=none/daprd.log");
     assertThat(b.exitCode()).isEqualTo(1);
     assertThat(b.out()).contains("level=fatal msg=\"failed to open log file");
