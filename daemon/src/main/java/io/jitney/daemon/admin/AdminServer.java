@@ -23,7 +23,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * operator; tells names and counts of all tenants, so it belongs on loopback.
  */
 public final class AdminServer implements AutoCloseable {
-  private static final int MOST_THREADS = 4;
+  /**
+   * Each serves one client, and a slow or silent one holds it: more than any honest scraper needs.
+   */
+  private static final int MOST_THREADS = 32;
+
   private static final int MOST_WAITING = 64;
 
   private final HttpServer server;
@@ -43,10 +47,11 @@ public final class AdminServer implements AutoCloseable {
   public static AdminServer open(
       String host, int port, NodeStatus status, NodeHealth health, List<Context> loops)
       throws IOException {
+    limit("maxReqTime", 5);
+    limit("maxRspTime", 30);
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getByName(host), port), 64);
     AtomicInteger number = new AtomicInteger();
-    // A client that reads slowly holds one of them; past the bound, connections are dropped.
     ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
             MOST_THREADS,
@@ -71,6 +76,17 @@ public final class AdminServer implements AutoCloseable {
     server.createContext("/", exchange -> answer(exchange, "/", AdminServer::index));
     server.start();
     return new AdminServer(server, threads);
+  }
+
+  /**
+   * Seconds that a client may take; the JDK's server can be told in this way alone. An operator's
+   * own value counts.
+   */
+  private static void limit(String name, int seconds) {
+    String property = "sun.net.httpserver." + name;
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, Integer.toString(seconds));
+    }
   }
 
   private record Answer(int status, String text) {}

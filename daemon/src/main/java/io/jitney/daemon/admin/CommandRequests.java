@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Answers what the command line asks of the daemon: {@code {"op": "status" | "apps" | "stop" |
@@ -34,7 +35,12 @@ public final class CommandRequests {
   public void accept(JsonObject request, LauncherSession session) {
     String op = request.getString("op", "");
     switch (op) {
-      case "status" -> session.json(status.node());
+      case "status" -> {
+        if (request.getBoolean("collect", false)) {
+          System.gc(); // whoever asks wants to know what is held, not what is lying about
+        }
+        session.json(status.node());
+      }
       case "apps" -> session.json(new JsonObject().put("apps", AppTable.of(status)));
       case "stop" -> session.json(stop(request.getString("app", "")));
       case "logs" -> logs(request, session);
@@ -136,11 +142,23 @@ public final class CommandRequests {
       return;
     }
     List<Runnable> ends = new ArrayList<>();
+    AtomicInteger left = new AtomicInteger(found.size());
     for (NodeSidecar sidecar : found) {
-      ends.add(sidecar.log().follow(lines, line -> session.stdout(marked(sidecar, several, line))));
+      ends.add(
+          sidecar
+              .log()
+              .follow(
+                  lines,
+                  line -> session.stdout(marked(sidecar, several, line)),
+                  () -> {
+                    if (left.decrementAndGet() == 0) {
+                      following.remove(session);
+                      session.exit(0);
+                    }
+                  }));
     }
     following.put(session, ends);
-    if (!session.isOpen()) { // it went while we began
+    if (!session.isOpen()) { // it ended while we began
       gone(session);
     }
   }

@@ -3,8 +3,8 @@ package io.jitney.daemon.cli;
 import java.util.List;
 
 /**
- * What the first argument asks for. The long-running commands start without the command line's library, which they do
- * not need and would pay for at every start.
+ * What the first argument asks for. The long-running commands start without the command line's
+ * library, which they do not need and would pay for at every start.
  */
 public final class Commands {
   private Commands() {}
@@ -15,12 +15,10 @@ public final class Commands {
     List<String> rest = all.isEmpty() ? all : all.subList(1, all.size());
     return switch (command) {
       case "daprd" -> PrivateDaemon.run(rest);
-      case "daemon" -> NodeDaemon.run(rest);
       case "train" -> TrainingRun.run();
-      default -> {
-        System.err.println("jitney: unknown command " + command);
-        yield 2;
-      }
+      case "daemon" ->
+          rest.contains("--help") || rest.contains("-h") ? Cli.run(all) : NodeDaemon.run(rest);
+      default -> Cli.run(all);
     };
   }
 }

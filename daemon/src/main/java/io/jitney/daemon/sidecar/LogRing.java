@@ -15,9 +15,12 @@ public final class LogRing {
   /** Some 400 lines; an app that logs little holds little. */
   static final int MAX_BYTES = 64 * 1024;
 
+  private record Follower(Consumer<byte[]> lines, Runnable ended) {}
+
   private final Deque<byte[]> lines = new ArrayDeque<>();
-  private final List<Consumer<byte[]>> followers = new CopyOnWriteArrayList<>();
+  private final List<Follower> followers = new CopyOnWriteArrayList<>();
   private int bytes;
+  private boolean closed;
 
   /** Adds whole lines; the array is kept and must not change. */
   public synchronized void add(byte[] whole) {
@@ -29,7 +32,7 @@ public final class LogRing {
     while (bytes > MAX_BYTES && lines.size() > 1) {
       bytes -= lines.removeFirst().length;
     }
-    followers.forEach(follower -> follower.accept(whole));
+    followers.forEach(follower -> follower.lines().accept(whole));
   }
 
   /** The last {@code count} writes, mostly a line each, the oldest first. */
@@ -42,11 +45,24 @@ public final class LogRing {
    * Gives what {@link #last} would and then each new line, none twice and none left out.
    *
    * @param follower must not block
-   * @return ends it
+   * @param ended called when no more lines will come; at once if that is so
+   * @return ends it before
    */
-  public synchronized Runnable follow(int count, Consumer<byte[]> follower) {
+  public synchronized Runnable follow(int count, Consumer<byte[]> follower, Runnable ended) {
     last(count).forEach(follower);
-    followers.add(follower);
-    return () -> followers.remove(follower);
+    Follower one = new Follower(follower, ended);
+    if (closed) {
+      ended.run();
+    } else {
+      followers.add(one);
+    }
+    return () -> followers.remove(one);
+  }
+
+  /** No more lines will come. */
+  synchronized void close() {
+    closed = true;
+    followers.forEach(follower -> follower.ended().run());
+    followers.clear();
   }
 }

@@ -127,6 +127,7 @@ public final class NodeSidecar {
     @Override
     public void exit(int code) {
       next.exit(code);
+      log.close();
       ended.accept(NodeSidecar.this);
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.rpc.ErrorInfo;
+import com.sun.net.httpserver.HttpServer;
 import io.dapr.v1.DaprMetadataProtos.GetMetadataRequest;
 import io.dapr.v1.DaprMetadataProtos.GetMetadataResponse;
 import io.jitney.daemon.Daemon;
@@ -17,7 +18,9 @@ import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.admission.Quota;
 import io.vertx.core.json.JsonObject;
 import io.vertx.grpc.common.GrpcStatus;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -172,7 +175,7 @@ class NodeListenerIT {
       RawHttp.Answer absent = connection.get("/v1.0/metadata", TOKEN, "red-secret");
       assertThat(absent.status()).isEqualTo(503);
       assertThat(absent.body()).contains("ERR_APP_NOT_RUNNING");
-      assertThat(absent.head().toLowerCase(java.util.Locale.ROOT)).contains("retry-after: 1");
+      assertThat(absent.head().toLowerCase(Locale.ROOT)).contains("retry-after: 1");
       assertThat(connection.get("/v1.0/healthz", TOKEN, "red-secret").status()).isEqualTo(500);
       // Its successor takes over on the same connection.
       Sidecar successor = running.open(SidecarSpec.app("red"));
@@ -304,8 +307,7 @@ class NodeListenerIT {
 
       assertThat(refused.status()).isEqualTo(429);
       assertThat(refused.body()).contains("TENANT_RATE_LIMITED");
-      assertThat(refused.head().toLowerCase(java.util.Locale.ROOT))
-          .containsPattern("retry-after: [1-9]");
+      assertThat(refused.head().toLowerCase(Locale.ROOT)).containsPattern("retry-after: [1-9]");
       GrpcApiClient.Answer<GetMetadataResponse> grpcRefused = metadata(client, TOKEN, "red-secret");
       assertThat(grpcRefused.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
       assertThat(grpcRefused.details().toString()).contains("TENANT_RATE_LIMITED");
@@ -375,5 +377,31 @@ class NodeListenerIT {
             .isEqualTo("red");
       }
     }
+  }
+
+  @Test
+  void anInvokedAppDoesNotLearnItsCallersToken() throws Exception {
+    List<String> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
+    HttpServer app = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    app.createContext(
+        "/",
+        exchange -> {
+          exchange
+              .getRequestHeaders()
+              .forEach((name, values) -> seen.add(name.toLowerCase(Locale.ROOT) + "=" + values));
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    app.start();
+    running.open(SidecarSpec.app("callee").app(app.getAddress().getPort(), "http"));
+    HttpApiClient client = new HttpApiClient(http);
+
+    await()
+        .until(
+            () -> client.get("/v1.0/invoke/callee/method/x", TOKEN, "red-secret").status() == 204);
+
+    assertThat(seen).isNotEmpty().noneMatch(header -> header.contains("red-secret"));
+    assertThat(seen).anyMatch(header -> header.startsWith("dapr-caller-app-id=[red"));
+    app.stop(0);
   }
 }

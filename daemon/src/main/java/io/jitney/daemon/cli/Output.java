@@ -1,0 +1,7 @@
+package io.jitney.daemon.cli;
+
+/** The form of a command's output. */
+enum Output {
+  TABLE,
+  JSON
+}
