@@ -7,6 +7,7 @@ import io.jitney.daemon.instance.InstanceSettings.AppHealthSettings;
 import io.jitney.daemon.node.Node;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
 
 /**
@@ -75,7 +76,9 @@ public final class AppChannels {
     }
     AppHealth health = channel.health();
     if (health == null) {
-      return InitEndpoints.ask(instance, channel);
+      Promise<Void> asked = Promise.promise();
+      loopOf(instance).runOnContext(run -> InitEndpoints.ask(instance, channel).onComplete(asked));
+      return asked.future();
     }
     boolean[] asked = {false};
     health.start(

@@ -69,10 +69,10 @@ public final class HttpClients {
       return contexts.get(loop);
     }
 
-    /** Number of the loop this thread runs; 0 on a thread that is none of them. */
+    /** Number of the loop this thread runs; -1 on a thread that is none of them. */
     int current() {
       ContextInternal context = ContextInternal.current();
-      if (context != null) {
+      if (context != null && context.inThread()) {
         Object own = context.nettyEventLoop();
         for (int i = 0; i < nettyLoops.length; i++) {
           if (nettyLoops[i] == own) {
@@ -80,7 +80,7 @@ public final class HttpClients {
           }
         }
       }
-      return 0;
+      return -1;
     }
   }
 }

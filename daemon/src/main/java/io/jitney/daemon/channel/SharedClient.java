@@ -90,6 +90,9 @@ final class SharedClient {
 
   Future<HttpClientRequest> request(RequestOptions options) {
     int loop = loops.current();
+    if (loop < 0) {
+      return Future.failedFuture(new IllegalStateException("not on an event loop of the node"));
+    }
     LoopClient client = clients.get(loop);
     if (client == null) {
       LoopClient made = new LoopClient(vertx, kind, loops.count());

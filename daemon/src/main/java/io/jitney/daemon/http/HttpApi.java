@@ -122,12 +122,8 @@ public final class HttpApi {
     HttpCall call = new HttpCall(instance, request, path, trace);
     response.endHandler(done -> call.finished());
     if (trace != null) {
-      response.putHeader("traceparent", trace.traceparent());
-      if (!trace.tracestate().isEmpty()) {
-        response.putHeader("tracestate", trace.tracestate());
-      }
-      String baggage = request.getHeader("baggage");
-      if (baggage != null) {
+      String baggage = baggage(request);
+      if (!baggage.isEmpty()) {
         String problem = Baggage.problem(baggage);
         if (problem != null) {
           PlainAnswers.error(request, 400, "invalid baggage header: " + problem);
@@ -135,8 +131,18 @@ public final class HttpApi {
         }
         response.putHeader("baggage", baggage);
       }
+      response.putHeader("traceparent", trace.traceparent());
+      if (!trace.tracestate().isEmpty()) {
+        response.putHeader("tracestate", trace.tracestate());
+      }
     }
     return call;
+  }
+
+  /** All values as one; "" when there is none. */
+  private static String baggage(HttpServerRequest request) {
+    String first = request.getHeader("baggage");
+    return first == null ? "" : String.join(",", request.headers().getAll("baggage"));
   }
 
   private RouteTable.@Nullable Match find(HttpCall call, AppInstance instance, boolean publicPort) {

@@ -75,7 +75,7 @@ final class GunzipStream implements ReadStream<Buffer> {
     if (!paused && !over && rest == null) {
       if (sourceEnded) {
         over = true;
-        inflater.finishAndReleaseAll();
+        release();
         endHandler.handle(null);
       } else {
         packed.resume();
@@ -97,8 +97,16 @@ final class GunzipStream implements ReadStream<Buffer> {
   private void fail(Throwable cause) {
     if (!over) {
       over = true;
-      inflater.finishAndReleaseAll();
+      release();
       exceptionHandler.handle(cause);
+    }
+  }
+
+  private void release() {
+    try {
+      inflater.finishAndReleaseAll();
+    } catch (RuntimeException broken) {
+      inflater.releaseInbound(); // it tries to go on with what it could not read before
     }
   }
 
