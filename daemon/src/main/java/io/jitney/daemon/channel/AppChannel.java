@@ -27,9 +27,9 @@ public sealed interface AppChannel permits HttpAppChannel, GrpcAppChannel {
   long inFlight();
 
   /**
-   * A gRPC request to the app, whatever its protocol: HTTP/2, {@code POST}, without headers yet. It counts as load but
-   * {@code app-max-concurrency} does not hold for it, as in daprd. Its place is given back when the answer ends or the
-   * request is reset.
+   * A gRPC request to the app, whatever its protocol: HTTP/2, {@code POST}, without headers yet. It
+   * counts as load but {@code app-max-concurrency} does not hold for it, as in daprd. Its place is
+   * given back when the answer ends or the request is reset.
    *
    * @param path {@code /package.Service/Method}
    */

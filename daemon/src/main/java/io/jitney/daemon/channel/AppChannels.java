@@ -40,9 +40,11 @@ public final class AppChannels {
     AppHealthSettings health = app.health();
     if (app.protocol().grpc()) {
       GrpcAppChannel channel =
-          new GrpcAppChannel(clients, app, token, header * GRPC_HEADER_FACTOR, settings.maxBodySize(), load);
+          new GrpcAppChannel(
+              clients, app, token, header * GRPC_HEADER_FACTOR, settings.maxBodySize(), load);
       if (health != null) {
-        channel.health(new AppHealth(node.vertx(), loopOf(instance), health, () -> AppProbe.grpc(channel)));
+        channel.health(
+            new AppHealth(node.vertx(), loopOf(instance), health, () -> AppProbe.grpc(channel)));
       }
       instance.channel(channel);
     } else {
@@ -65,9 +67,9 @@ public final class AppChannels {
   }
 
   /**
-   * What follows once the app's port answers: health probes begin, and the app is asked for its configuration, at once
-   * or, with health checks, when it is healthy for the first time. Completes when the instance may count as ready; does
-   * not wait for health. Never fails.
+   * What follows once the app's port answers: health probes begin, and the app is asked for its
+   * configuration, at once or, with health checks, when it is healthy for the first time. Completes
+   * when the instance may count as ready; does not wait for health. Never fails.
    */
   public Future<Void> appIsThere(AppInstance instance) {
     AppChannel channel = instance.channel();

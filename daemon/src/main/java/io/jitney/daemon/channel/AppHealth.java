@@ -9,11 +9,13 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * App health checks of one instance: probes the app at an interval, one probe at a time. The app counts as unhealthy
- * until its first good answer, and again after a number of bad ones in a row; one good answer makes it healthy.
+ * App health checks of one instance: probes the app at an interval, one probe at a time. The app
+ * counts as unhealthy until its first good answer, and again after a number of bad ones in a row;
+ * one good answer makes it healthy.
  *
- * <p>daprd does not forget a bad answer when a good one follows while the app is healthy, so three scattered over a
- * week make it unhealthy for a moment; its documentation says "consecutive", and that is what happens here.
+ * <p>daprd does not forget a bad answer when a good one follows while the app is healthy, so three
+ * scattered over a week make it unhealthy for a moment; its documentation says "consecutive", and
+ * that is what happens here.
  *
  * <p>Threads: probes run on the event loop given; {@link #healthy} from any.
  */
@@ -33,10 +35,7 @@ public final class AppHealth {
    * @param probe asks the app once: true for a good answer; a failed future counts as a bad one
    */
   AppHealth(
-      Vertx vertx,
-      Context loop,
-      AppHealthSettings settings,
-      Supplier<Future<Boolean>> probe) {
+      Vertx vertx, Context loop, AppHealthSettings settings, Supplier<Future<Boolean>> probe) {
     this.vertx = vertx;
     this.loop = loop;
     this.settings = settings;
@@ -76,7 +75,8 @@ public final class AppHealth {
     } catch (RuntimeException failure) {
       answer = Future.failedFuture(failure);
     }
-    answer.onComplete(done -> loop.runOnContext(run -> answered(done.succeeded() && done.result(), began)));
+    answer.onComplete(
+        done -> loop.runOnContext(run -> answered(done.succeeded() && done.result(), began)));
   }
 
   private void answered(boolean good, long began) {

@@ -11,8 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of one app instance: how many are on their way, and {@code app-max-concurrency}. A call over the limit
- * waits, first come, first served; at most {@value #MAX_WAITING} wait, none longer than {@value #MAX_WAIT_MILLIS} ms.
+ * The calls of one app instance: how many are on their way, and {@code app-max-concurrency}. A call
+ * over the limit waits, first come, first served; at most {@value #MAX_WAITING} wait, none longer
+ * than {@value #MAX_WAIT_MILLIS} ms.
  *
  * <p>Threads: any. A waiting call goes on in its own context.
  */
@@ -65,7 +66,9 @@ public final class AppLoad {
         slot.await();
         waiting.add(slot);
       } else {
-        slot.refuse(new AppBusyException("too many calls wait for the app (app-max-concurrency " + limit + ")"));
+        slot.refuse(
+            new AppBusyException(
+                "too many calls wait for the app (app-max-concurrency " + limit + ")"));
       }
     }
     return slot;

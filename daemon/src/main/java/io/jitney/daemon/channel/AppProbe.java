@@ -20,12 +20,16 @@ final class AppProbe {
         .compose(
             request -> {
               request.idleTimeout(timeoutMillis);
-              return request.send().compose(answer -> answer.end().map(answer.statusCode() / 100 == 2));
+              return request
+                  .send()
+                  .compose(answer -> answer.end().map(answer.statusCode() / 100 == 2));
             });
   }
 
   /** {@code AppCallbackHealthCheck/HealthCheck}; any status but OK is bad. */
   static Future<Boolean> grpc(GrpcAppChannel channel) {
-    return channel.probe(GrpcAppChannel.HEALTH_CHECK, Empty.getDefaultInstance()).map(GrpcAnswer::ok);
+    return channel
+        .probe(GrpcAppChannel.HEALTH_CHECK, Empty.getDefaultInstance())
+        .map(GrpcAnswer::ok);
   }
 }

@@ -4,8 +4,8 @@ import io.jitney.daemon.resources.HttpEndpoint.ClientTls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What sets one shared HTTP client apart from another. Equal kinds share sockets; key material is part of the kind, so
- * two endpoints with different certificates never do.
+ * What sets one shared HTTP client apart from another. Equal kinds share sockets; key material is
+ * part of the kind, so two endpoints with different certificates never do.
  *
  * @param http2 HTTP/2 by prior knowledge or ALPN; false: HTTP/1.1
  * @param trust whether and how there is TLS

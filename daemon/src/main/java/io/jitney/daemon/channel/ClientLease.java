@@ -39,6 +39,8 @@ public final class ClientLease {
 
   /** Gives the share back: running calls get to finish; what only this share used is closed. */
   public Future<Void> close() {
-    return closed.compareAndSet(false, true) ? owner.giveBack(client, server) : Future.succeededFuture();
+    return closed.compareAndSet(false, true)
+        ? owner.giveBack(client, server)
+        : Future.succeededFuture();
   }
 }

@@ -5,8 +5,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.grpc.common.GrpcStatus;
 
 /**
- * What a unary gRPC call of the app came to; a connection that failed is an answer too ({@code UNAVAILABLE}), as it is
- * in Go.
+ * What a unary gRPC call of the app came to; a connection that failed is an answer too ({@code
+ * UNAVAILABLE}), as it is in Go.
  *
  * @param code gRPC status code as a number: apps may send codes that no table has
  * @param message status message, decoded
@@ -14,7 +14,8 @@ import io.vertx.grpc.common.GrpcStatus;
  * @param headers initial metadata
  * @param trailers trailing metadata, status included
  */
-public record GrpcAnswer(int code, String message, Buffer data, MultiMap headers, MultiMap trailers) {
+public record GrpcAnswer(
+    int code, String message, Buffer data, MultiMap headers, MultiMap trailers) {
   static GrpcAnswer failed(GrpcStatus status, String message) {
     return new GrpcAnswer(
         status.code,

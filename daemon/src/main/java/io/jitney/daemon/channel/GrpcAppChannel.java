@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An app that speaks gRPC ({@code grpc}, {@code grpcs}): the app callback services of {@code dapr.proto.runtime.v1}.
- * Unary calls here; whole streams pass through {@link #grpcRequest}.
+ * An app that speaks gRPC ({@code grpc}, {@code grpcs}): the app callback services of {@code
+ * dapr.proto.runtime.v1}. Unary calls here; whole streams pass through {@link #grpcRequest}.
  */
 public final class GrpcAppChannel implements AppChannel {
   /** Method that service invocation calls. */
@@ -84,8 +84,8 @@ public final class GrpcAppChannel implements AppChannel {
    * @param metadata adds the call's metadata; reserved names are the channel's
    * @param slot from {@link #enter()}; released when the call is over
    * @param started is given what takes the call back, once it is on its way
-   * @return the app's answer; fails with {@link AppUnhealthyException}, {@link AppBusyException} or {@link
-   *     ChannelClosedException} when the app was not asked
+   * @return the app's answer; fails with {@link AppUnhealthyException}, {@link AppBusyException} or
+   *     {@link ChannelClosedException} when the app was not asked
    */
   public Future<GrpcAnswer> unary(
       String path,
@@ -129,7 +129,8 @@ public final class GrpcAppChannel implements AppChannel {
     }
     return Future.succeededFuture(
         GrpcAnswer.failed(
-            TransportErrors.grpcStatus(cause), TransportErrors.grpcMessage(cause, app.host(), app.port())));
+            TransportErrors.grpcStatus(cause),
+            TransportErrors.grpcMessage(cause, app.host(), app.port())));
   }
 
   @Override

@@ -25,7 +25,9 @@ final class GrpcConnections {
     this.clients = clients;
     this.app = app;
     this.server = SocketAddress.inetSocketAddress(app.dialPort(), app.host());
-    this.kind = new ClientKind(true, app.protocol().tls() ? Trust.ANYONE : Trust.PLAIN, null, maxHeaderSize);
+    this.kind =
+        new ClientKind(
+            true, app.protocol().tls() ? Trust.ANYONE : Trust.PLAIN, null, maxHeaderSize);
     this.load = load;
   }
 

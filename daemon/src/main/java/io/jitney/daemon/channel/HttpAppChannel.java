@@ -12,8 +12,9 @@ import io.vertx.core.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An app that speaks HTTP: {@code http} and {@code https} by HTTP/1.1, {@code h2c} by HTTP/2 with prior knowledge.
- * Redirects are the caller's, certificates are not checked, and there is no limit on a call's time, as with daprd.
+ * An app that speaks HTTP: {@code http} and {@code https} by HTTP/1.1, {@code h2c} by HTTP/2 with
+ * prior knowledge. Redirects are the caller's, certificates are not checked, and there is no limit
+ * on a call's time, as with daprd.
  */
 public final class HttpAppChannel implements AppChannel {
   private final AppEndpoint app;
@@ -31,11 +32,7 @@ public final class HttpAppChannel implements AppChannel {
    * @param maxHeaderSize {@code --read-buffer-size}: limit of the app's answer headers, in bytes
    */
   HttpAppChannel(
-      HttpClients clients,
-      AppEndpoint app,
-      String token,
-      int maxHeaderSize,
-      AppLoad load) {
+      HttpClients clients, AppEndpoint app, String token, int maxHeaderSize, AppLoad load) {
     this.app = app;
     this.token = token;
     this.maxHeaderSize = maxHeaderSize;
@@ -45,7 +42,8 @@ public final class HttpAppChannel implements AppChannel {
     this.server = SocketAddress.inetSocketAddress(app.dialPort(), app.host());
     boolean http2 = app.protocol() == AppProtocol.H2C;
     this.client =
-        clients.lease(new ClientKind(http2, tls ? Trust.ANYONE : Trust.PLAIN, null, maxHeaderSize), server);
+        clients.lease(
+            new ClientKind(http2, tls ? Trust.ANYONE : Trust.PLAIN, null, maxHeaderSize), server);
     this.grpc = new GrpcConnections(clients, app, maxHeaderSize, load);
   }
 
@@ -90,18 +88,22 @@ public final class HttpAppChannel implements AppChannel {
   }
 
   /**
-   * A request to the app, without headers yet, once {@code app-max-concurrency} has a place for it. The place is given
-   * back when the answer ends or the request is reset: whoever gets a request must do one of them.
+   * A request to the app, without headers yet, once {@code app-max-concurrency} has a place for it.
+   * The place is given back when the answer ends or the request is reset: whoever gets a request
+   * must do one of them.
    *
    * @param uri path and query, escaped
-   * @return fails with {@link AppUnhealthyException}, {@link AppBusyException}, {@link ChannelClosedException}, or
-   *     what connecting failed with
+   * @return fails with {@link AppUnhealthyException}, {@link AppBusyException}, {@link
+   *     ChannelClosedException}, or what connecting failed with
    */
   public Future<HttpClientRequest> request(HttpMethod verb, String uri) {
     return request(verb, uri, load.enter());
   }
 
-  /** As {@link #request(HttpMethod, String)} for a place taken before by {@link #enter()}; released on failure. */
+  /**
+   * As {@link #request(HttpMethod, String)} for a place taken before by {@link #enter()}; released
+   * on failure.
+   */
   public Future<HttpClientRequest> request(HttpMethod verb, String uri, Slot slot) {
     if (!healthy()) {
       slot.release();
@@ -120,7 +122,9 @@ public final class HttpAppChannel implements AppChannel {
 
   /** A request that neither health nor {@code app-max-concurrency} hold back: health probes. */
   Future<HttpClientRequest> probe(HttpMethod verb, String uri) {
-    return client.request(options(verb, uri)).onSuccess(request -> request.exceptionHandler(failed -> {}));
+    return client
+        .request(options(verb, uri))
+        .onSuccess(request -> request.exceptionHandler(failed -> {}));
   }
 
   private Future<HttpClientRequest> open(HttpMethod verb, String uri, Slot slot) {

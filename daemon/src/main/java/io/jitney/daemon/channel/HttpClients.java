@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node's HTTP clients: one for each kind and event loop, shared by all tenants, made when a call first needs it.
- * A call takes the client of its own loop, so it never changes threads.
+ * The node's HTTP clients: one for each kind and event loop, shared by all tenants, made when a
+ * call first needs it. A call takes the client of its own loop, so it never changes threads.
  *
  * <p>Threads: {@link #lease} from any; the lease's ways to call from event loops of the node.
  */
@@ -27,9 +27,11 @@ public final class HttpClients {
   }
 
   /**
-   * Takes a share in the client of {@code kind} for calls to one server; give it back by {@link ClientLease#close()}.
+   * Takes a share in the client of {@code kind} for calls to one server; give it back by {@link
+   * ClientLease#close()}.
    *
-   * @param server whose idle connections are closed with its last lease; null: calls go to changing servers
+   * @param server whose idle connections are closed with its last lease; null: calls go to changing
+   *     servers
    */
   public ClientLease lease(ClientKind kind, @Nullable SocketAddress server) {
     SharedClient client;
@@ -58,7 +60,8 @@ public final class HttpClients {
 
     EventLoops(List<Context> contexts) {
       this.contexts = contexts;
-      this.nettyLoops = contexts.stream().map(context -> ((ContextInternal) context).nettyEventLoop()).toArray();
+      this.nettyLoops =
+          contexts.stream().map(context -> ((ContextInternal) context).nettyEventLoop()).toArray();
     }
 
     int count() {

@@ -6,8 +6,8 @@ import io.vertx.core.http.HttpMethod;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What daprd asks an HTTP app once: {@code GET /dapr/config}. An app without actors answers whatever it likes; no answer
- * and no error stops anything.
+ * What daprd asks an HTTP app once: {@code GET /dapr/config}. An app without actors answers
+ * whatever it likes; no answer and no error stops anything.
  */
 final class InitEndpoints {
   private static final long PATIENCE_SECONDS = 30;

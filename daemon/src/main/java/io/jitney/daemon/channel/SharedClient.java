@@ -96,7 +96,10 @@ final class SharedClient {
     LoopClient client = clients.get(loop);
     if (client == null) {
       LoopClient made = new LoopClient(vertx, kind, loops.count());
-      client = clients.compareAndSet(loop, null, made) ? made : Objects.requireNonNull(clients.get(loop));
+      client =
+          clients.compareAndSet(loop, null, made)
+              ? made
+              : Objects.requireNonNull(clients.get(loop));
     }
     return client.http.request(options);
   }

@@ -17,7 +17,10 @@ import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One unary gRPC call on an HTTP/2 request: one length-prefixed message each way, status in the trailers. */
+/**
+ * One unary gRPC call on an HTTP/2 request: one length-prefixed message each way, status in the
+ * trailers.
+ */
 final class UnaryExchange {
   private static final int PREFIX = 5;
   private static final long CANCEL = 8;
@@ -91,7 +94,9 @@ final class UnaryExchange {
     } else {
       if (!gathering) {
         gathering = true;
-        received = Buffer.buffer(Math.max(4 * received.length(), 2 * chunk.length())).appendBuffer(received);
+        received =
+            Buffer.buffer(Math.max(4 * received.length(), 2 * chunk.length()))
+                .appendBuffer(received);
       }
       received.appendBuffer(chunk);
     }
@@ -101,7 +106,8 @@ final class UnaryExchange {
     long size = received.getUnsignedInt(1);
     if (limit > 0 && (size > limit || received.length() - PREFIX > limit)) {
       answer.tryComplete(
-          GrpcAnswer.failed(GrpcStatus.RESOURCE_EXHAUSTED, TransportErrors.receivedTooLarge(size, limit)));
+          GrpcAnswer.failed(
+              GrpcStatus.RESOURCE_EXHAUSTED, TransportErrors.receivedTooLarge(size, limit)));
       request.reset(CANCEL);
     }
   }
@@ -120,7 +126,8 @@ final class UnaryExchange {
       code = GrpcStatus.UNKNOWN.code;
     }
     String text = trailers.get("grpc-message");
-    String message = status == null ? "server closed the stream without sending trailers" : decoded(text);
+    String message =
+        status == null ? "server closed the stream without sending trailers" : decoded(text);
     if (code != GrpcStatus.OK.code) {
       answer.tryComplete(
           new GrpcAnswer(code, message, Buffer.buffer(), response.headers(), trailers));
@@ -135,7 +142,8 @@ final class UnaryExchange {
               GrpcStatus.INTERNAL, "grpc: compressed flag set with identity or empty encoding"));
     } else {
       answer.tryComplete(
-          new GrpcAnswer(code, message, received.slice(PREFIX, length), response.headers(), trailers));
+          new GrpcAnswer(
+              code, message, received.slice(PREFIX, length), response.headers(), trailers));
     }
   }
 
@@ -156,7 +164,11 @@ final class UnaryExchange {
           default -> GrpcStatus.UNKNOWN;
         };
     String text =
-        "unexpected HTTP status code received from server: " + http + " (" + HttpStatusText.of(http) + ")";
+        "unexpected HTTP status code received from server: "
+            + http
+            + " ("
+            + HttpStatusText.of(http)
+            + ")";
     String about =
         type == null
             ? "; malformed header: missing HTTP content-type"

@@ -1,6 +1,8 @@
 package io.jitney.daemon.error;
 
-/** Texts of HTTP statuses as Go has them: they are messages of gRPC statuses made from HTTP ones. */
+/**
+ * Texts of HTTP statuses as Go has them: they are messages of gRPC statuses made from HTTP ones.
+ */
 public final class HttpStatusText {
   private HttpStatusText() {}
 

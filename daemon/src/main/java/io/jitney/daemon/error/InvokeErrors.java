@@ -4,8 +4,9 @@ import io.vertx.grpc.common.GrpcStatus;
 import java.util.Map;
 
 /**
- * What service invocation answers. An error has an outer form with the id as it was asked for, and inside what Go's
- * errors say: for the own app as it is, for another one as the gRPC status its daprd would have sent.
+ * What service invocation answers. An error has an outer form with the id as it was asked for, and
+ * inside what Go's errors say: for the own app as it is, for another one as the gRPC status its
+ * daprd would have sent.
  */
 public final class InvokeErrors {
   /** First bytes of an app's error body that a gRPC status carries. */
@@ -41,7 +42,8 @@ public final class InvokeErrors {
   public static DaprError httpStatus(int http, GrpcStatus status, byte[] excerpt) {
     String text = HttpStatusText.of(http);
     String body =
-        new String(excerpt, 0, Math.min(excerpt.length, EXCERPT), java.nio.charset.StandardCharsets.UTF_8);
+        new String(
+            excerpt, 0, Math.min(excerpt.length, EXCERPT), java.nio.charset.StandardCharsets.UTF_8);
     return DaprError.rich(
         text,
         http,

@@ -2,7 +2,10 @@ package io.jitney.daemon.error;
 
 import io.vertx.grpc.common.GrpcStatus;
 
-/** HTTP statuses for gRPC codes and back (spec 01 section 5.4); the two are no inverses of each other. */
+/**
+ * HTTP statuses for gRPC codes and back (spec 01 section 5.4); the two are no inverses of each
+ * other.
+ */
 public final class StatusMapping {
   private StatusMapping() {}
 

@@ -17,7 +17,10 @@ import java.security.cert.CertificateException;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
 
-/** What Go's HTTP and gRPC clients say about a connection that failed: these texts reach Dapr's users inside errors. */
+/**
+ * What Go's HTTP and gRPC clients say about a connection that failed: these texts reach Dapr's
+ * users inside errors.
+ */
 public final class TransportErrors {
   private TransportErrors() {}
 
@@ -33,7 +36,8 @@ public final class TransportErrors {
 
   /** The same with a cause given. */
   public static String http(String verb, String url, String cause) {
-    String word = verb.substring(0, 1).toUpperCase(Locale.ROOT) + verb.substring(1).toLowerCase(Locale.ROOT);
+    String word =
+        verb.substring(0, 1).toUpperCase(Locale.ROOT) + verb.substring(1).toLowerCase(Locale.ROOT);
     return word + " \"" + url + "\": " + cause;
   }
 
@@ -120,7 +124,9 @@ public final class TransportErrors {
           + " look like a TLS handshake\"";
     }
     if (root instanceof SSLException || root instanceof CertificateException) {
-      return "connection error: desc = \"transport: authentication handshake failed: " + text(root) + "\"";
+      return "connection error: desc = \"transport: authentication handshake failed: "
+          + text(root)
+          + "\"";
     }
     String dial = dial(root, host, port);
     if (!dial.isEmpty()) {

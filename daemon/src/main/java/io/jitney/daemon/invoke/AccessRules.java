@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An app's access control, ready to be asked (spec 03 section 7.9). Immutable.
  *
- * <p>Without an identity of the caller (no mTLS) only the global action counts, as in daprd: policies name apps, and
- * nobody is proved to be one.
+ * <p>Without an identity of the caller (no mTLS) only the global action counts, as in daprd:
+ * policies name apps, and nobody is proved to be one.
  */
 public final class AccessRules {
   private static final String ANY_VERB = "*";
@@ -42,7 +42,10 @@ public final class AccessRules {
     for (AccessControl.Policy policy : control.policies()) {
       policies.putIfAbsent(
           new TenantId(policy.namespace(), policy.appId()),
-          new Policy(policy.defaultAction(), policy.trustDomain(), new OperationTree(policy.operations(), http)));
+          new Policy(
+              policy.defaultAction(),
+              policy.trustDomain(),
+              new OperationTree(policy.operations(), http)));
     }
   }
 
@@ -78,9 +81,9 @@ public final class AccessRules {
   }
 
   /**
-   * Operations by path segment. The first child that matches is taken and never given up again; one with a rule also
-   * covers what is below it. {@code *} alone is one last segment, {@code **} any rest, {@code *} inside a segment
-   * anything.
+   * Operations by path segment. The first child that matches is taken and never given up again; one
+   * with a rule also covers what is below it. {@code *} alone is one last segment, {@code **} any
+   * rest, {@code *} inside a segment anything.
    */
   static final class OperationTree {
     record Rule(Set<String> verbs, String action) {}
@@ -160,7 +163,10 @@ public final class AccessRules {
       return null;
     }
 
-    /** Linear in practice, and never worse than the product of the lengths: patterns and paths are strangers'. */
+    /**
+     * Linear in practice, and never worse than the product of the lengths: patterns and paths are
+     * strangers'.
+     */
     private static boolean glob(String pattern, String text) {
       int p = 0;
       int t = 0;

@@ -9,8 +9,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
- * Writes an HTTP app's answer to an HTTP caller, piece by piece as it comes, never faster than the caller reads. An
- * answer that fits one piece goes out in one write.
+ * Writes an HTTP app's answer to an HTTP caller, piece by piece as it comes, never faster than the
+ * caller reads. An answer that fits one piece goes out in one write.
  */
 final class AnswerWriter {
   private final HttpServerResponse to;
@@ -23,7 +23,8 @@ final class AnswerWriter {
   private boolean ended;
 
   /**
-   * @param streamed whether the request was a stream: its error answers are passed on like good ones
+   * @param streamed whether the request was a stream: its error answers are passed on like good
+   *     ones
    */
   AnswerWriter(HttpCall call, AppAnswer.Http answer, boolean streamed) {
     this.to = call.response();
@@ -31,7 +32,10 @@ final class AnswerWriter {
     this.streamed = streamed;
     int status = answer.status();
     this.bodiless =
-        call.request().method() == HttpMethod.HEAD || status == 204 || status == 304 || status < 200;
+        call.request().method() == HttpMethod.HEAD
+            || status == 204
+            || status == 304
+            || status < 200;
   }
 
   /** Completes when the answer was passed on; fails when it broke off, or the caller went away. */

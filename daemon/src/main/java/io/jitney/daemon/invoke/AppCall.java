@@ -36,13 +36,33 @@ public record AppCall(
   /** The same call on its way to another app. */
   AppCall over(Hop to) {
     return new AppCall(
-        fromGrpc, verb, method, query, headers, contentType, body, trace, to, dropsApiToken, cancellation);
+        fromGrpc,
+        verb,
+        method,
+        query,
+        headers,
+        contentType,
+        body,
+        trace,
+        to,
+        dropsApiToken,
+        cancellation);
   }
 
   /** The same call with its body read. */
   AppCall with(CallBody read) {
     return new AppCall(
-        fromGrpc, verb, method, query, headers, contentType, read, trace, hop, dropsApiToken, cancellation);
+        fromGrpc,
+        verb,
+        method,
+        query,
+        headers,
+        contentType,
+        read,
+        trace,
+        hop,
+        dropsApiToken,
+        cancellation);
   }
 
   /** Whether the body is not kept and so the call never repeated. */
@@ -57,7 +77,11 @@ public record AppCall(
    * @param forwardedHost its name
    */
   public record Hop(
-      String callerNamespace, String callerAppId, String calleeAppId, String forwardedFor, String forwardedHost) {
+      String callerNamespace,
+      String callerAppId,
+      String calleeAppId,
+      String forwardedFor,
+      String forwardedHost) {
     /** Value of {@code Forwarded}; IPv6 addresses in quotes and brackets. */
     String forwarded() {
       String address = forwardedFor.indexOf(':') >= 0 ? "\"[" + forwardedFor + "]\"" : forwardedFor;

@@ -7,8 +7,8 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Consumer;
 
 /**
- * Passes the body of an incoming request on as it comes, never faster than the target takes it. A body that fits one
- * chunk goes out in one write with the head.
+ * Passes the body of an incoming request on as it comes, never faster than the target takes it. A
+ * body that fits one chunk goes out in one write with the head.
  */
 final class BodyPump {
   private final HttpServerRequest from;
@@ -20,7 +20,8 @@ final class BodyPump {
   private boolean over;
 
   /**
-   * @param failed told when the body ends early or is too long; the target's request is the caller's to reset then
+   * @param failed told when the body ends early or is too long; the target's request is the
+   *     caller's to reset then
    */
   BodyPump(CallBody.Incoming body, HttpClientRequest to, Consumer<Throwable> failed) {
     this.from = body.request();

@@ -46,7 +46,8 @@ public sealed interface CallBody {
         return new Incoming(request, -1, limit);
       }
     }
-    boolean announced = request.version() == HttpVersion.HTTP_2 || headers.contains("transfer-encoding");
+    boolean announced =
+        request.version() == HttpVersion.HTTP_2 || headers.contains("transfer-encoding");
     return announced ? new Incoming(request, -1, limit) : new None();
   }
 }

@@ -4,8 +4,8 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Guesses the type of content that has none, as Go's HTTP server does when a handler writes without saying ({@code
- * http.DetectContentType}, the WHATWG sniffing table).
+ * Guesses the type of content that has none, as Go's HTTP server does when a handler writes without
+ * saying ({@code http.DetectContentType}, the WHATWG sniffing table).
  */
 final class ContentSniffer {
   private static final int LOOKED_AT = 512;
@@ -13,8 +13,23 @@ final class ContentSniffer {
   private static final String BINARY = "application/octet-stream";
 
   private static final String[] HTML = {
-    "<!DOCTYPE HTML", "<HTML", "<HEAD", "<SCRIPT", "<IFRAME", "<H1", "<DIV", "<FONT", "<TABLE", "<A", "<STYLE",
-    "<TITLE", "<B", "<BODY", "<BR", "<P", "<!--"
+    "<!DOCTYPE HTML",
+    "<HTML",
+    "<HEAD",
+    "<SCRIPT",
+    "<IFRAME",
+    "<H1",
+    "<DIV",
+    "<FONT",
+    "<TABLE",
+    "<A",
+    "<STYLE",
+    "<TITLE",
+    "<B",
+    "<BODY",
+    "<BR",
+    "<P",
+    "<!--"
   };
 
   /** Leading bytes (as Latin-1) and the type they mean; {@code ?} is any byte. */
@@ -111,7 +126,10 @@ final class ContentSniffer {
       return false;
     }
     for (int at = 8; at < box; at += 4) {
-      if (at != 12 && content.getByte(at) == 'm' && content.getByte(at + 1) == 'p' && content.getByte(at + 2) == '4') {
+      if (at != 12
+          && content.getByte(at) == 'm'
+          && content.getByte(at + 1) == 'p'
+          && content.getByte(at + 2) == '4') {
         return true;
       }
     }

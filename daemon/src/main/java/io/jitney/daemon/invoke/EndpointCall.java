@@ -36,7 +36,8 @@ final class EndpointCall {
    * @param fixedHeaders of the resource; they replace what the caller sent
    * @param follows whether redirects are followed
    */
-  EndpointCall(ClientLease client, Map<String, String> fixedHeaders, boolean follows, AppCall call) {
+  EndpointCall(
+      ClientLease client, Map<String, String> fixedHeaders, boolean follows, AppCall call) {
     this.client = client;
     this.fixedHeaders = fixedHeaders;
     this.follows = follows;
@@ -93,7 +94,8 @@ final class EndpointCall {
       URI parsed = new URI(name + "://" + authority);
       String host = parsed.getHost();
       if (host == null) {
-        throw new InvokeException(TransportErrors.http(verb.name(), url, "http: no Host in request URL"));
+        throw new InvokeException(
+            TransportErrors.http(verb.name(), url, "http: no Host in request URL"));
       }
       boolean tls = name.equals("https");
       int port = parsed.getPort() >= 0 ? parsed.getPort() : tls ? 443 : 80;
@@ -144,13 +146,15 @@ final class EndpointCall {
     HttpClientResponse response = answered.response();
     String location = follows ? redirect(response) : null;
     if (location == null) {
-      return Future.succeededFuture(HttpAnswers.of(answered.exchange(), response, answered.unpack()));
+      return Future.succeededFuture(
+          HttpAnswers.of(answered.exchange(), response, answered.unpack()));
     }
     response.resume(); // its body is of no use
     answered.exchange().finished();
     if (++redirects > MAX_REDIRECTS) {
       return Future.failedFuture(
-          new InvokeException(TransportErrors.http(verb.name(), url, InvokeErrors.tooManyRedirects())));
+          new InvokeException(
+              TransportErrors.http(verb.name(), url, InvokeErrors.tooManyRedirects())));
     }
     if (response.statusCode() < 307 && verb != HttpMethod.HEAD) {
       verb = HttpMethod.GET;
@@ -159,7 +163,11 @@ final class EndpointCall {
       String target = URI.create(url).resolve(location).toString();
       Address to = parse(target);
       boolean same = to.host().equalsIgnoreCase(from.host());
-      return send(to, target, new CallBody.None(), fixed && same); // a resource's headers may be secrets of its host
+      return send(
+          to,
+          target,
+          new CallBody.None(),
+          fixed && same); // a resource's headers may be secrets of its host
     } catch (InvokeException refused) {
       return Future.failedFuture(refused);
     } catch (IllegalArgumentException unreadable) {
@@ -168,7 +176,9 @@ final class EndpointCall {
     }
   }
 
-  /** Where a redirect leads; null when it is none, or the body that would have to go along is gone. */
+  /**
+   * Where a redirect leads; null when it is none, or the body that would have to go along is gone.
+   */
   private @Nullable String redirect(HttpClientResponse response) {
     boolean follow =
         switch (response.statusCode()) {
@@ -184,10 +194,12 @@ final class EndpointCall {
       case InvokeException known -> known;
       case CallerGoneException gone -> gone;
       case BodyTooLargeException tooLarge ->
-          new InvokeException(TransportErrors.http(verb.name(), url, String.valueOf(tooLarge.getMessage())));
+          new InvokeException(
+              TransportErrors.http(verb.name(), url, String.valueOf(tooLarge.getMessage())));
       default ->
           new InvokeException(
-              TransportErrors.http(verb.name(), url, cause, to.host(), to.port(), client.maxHeaderSize()));
+              TransportErrors.http(
+                  verb.name(), url, cause, to.host(), to.port(), client.maxHeaderSize()));
     };
   }
 }

@@ -17,11 +17,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that leave Dapr: HTTPEndpoint resources and literal URLs. Physical clients are shared by kind; the shares of an
- * instance are given back when it closes.
+ * Calls that leave Dapr: HTTPEndpoint resources and literal URLs. Physical clients are shared by
+ * kind; the shares of an instance are given back when it closes.
  *
- * <p>daprd sends the app's own token along to a literal URL. Here it stays: a secret is not handed to whatever address
- * a caller writes (spec 03 section 9, hazard 11).
+ * <p>daprd sends the app's own token along to a literal URL. Here it stays: a secret is not handed
+ * to whatever address a caller writes (spec 03 section 9, hazard 11).
  *
  * <p>Threads: the event loop of the caller's connection.
  */
@@ -52,10 +52,14 @@ public final class EndpointCalls implements TenantListener<AppInstance> {
         endpoint.baseUrl().startsWith("https:")
             ? new ClientKind(false, Trust.VERIFIED, endpoint.tls(), MAX_HEADER_SIZE)
             : new ClientKind(false, Trust.PLAIN, null, MAX_HEADER_SIZE);
-    return new EndpointCall(lease(caller, kind), endpoint.headers(), true, call).to(endpoint.baseUrl());
+    return new EndpointCall(lease(caller, kind), endpoint.headers(), true, call)
+        .to(endpoint.baseUrl());
   }
 
-  /** Calls a literal URL, in the way the caller's app is called: its protocol decides on HTTP/2 and on certificates. */
+  /**
+   * Calls a literal URL, in the way the caller's app is called: its protocol decides on HTTP/2 and
+   * on certificates.
+   */
   Future<AppAnswer> call(AppInstance caller, String url, AppCall call) {
     AppChannel channel = caller.channel();
     @Nullable AppProtocol protocol = channel == null ? null : channel.app().protocol();

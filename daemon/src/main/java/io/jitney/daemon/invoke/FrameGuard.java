@@ -2,7 +2,10 @@ package io.jitney.daemon.invoke;
 
 import io.vertx.core.buffer.Buffer;
 
-/** Watches the length prefixes of a gRPC stream that passes by, so that a message over the limit is noticed at once. */
+/**
+ * Watches the length prefixes of a gRPC stream that passes by, so that a message over the limit is
+ * noticed at once.
+ */
 final class FrameGuard {
   private static final int PREFIX = 5;
 
@@ -18,7 +21,10 @@ final class FrameGuard {
     this.limit = limit;
   }
 
-  /** The size of a message over the limit that begins in this piece of the stream; -1 when there is none. */
+  /**
+   * The size of a message over the limit that begins in this piece of the stream; -1 when there is
+   * none.
+   */
   long oversized(Buffer piece) {
     if (limit <= 0) {
       return -1;

@@ -45,11 +45,13 @@ final class GrpcAnswerWriter {
       reply = parse(answer);
     } catch (InvalidProtocolBufferException broken) {
       return Future.failedFuture(
-          new InvokeException(InvokeErrors.status("Internal", "grpc: failed to unmarshal the received message")));
+          new InvokeException(
+              InvokeErrors.status("Internal", "grpc: failed to unmarshal the received message")));
     }
     ByteString data = reply.getData().getValue();
     Buffer body = Buffer.buffer(data.toByteArray());
-    String type = reply.getData().getTypeUrl().isEmpty() ? reply.getContentType() : "application/x-protobuf";
+    String type =
+        reply.getData().getTypeUrl().isEmpty() ? reply.getContentType() : "application/x-protobuf";
     if (!type.isEmpty()) {
       response.headers().set("content-type", type);
     } else if (body.length() > 0) {
@@ -66,7 +68,10 @@ final class GrpcAnswerWriter {
     Status plain = Status.newBuilder().setCode(answer.code()).setMessage(answer.message()).build();
     Status detailed = details(answer.trailers().get("grpc-status-details-bin"));
     try {
-      return JSON.print(detailed == null ? plain : plain.toBuilder().addAllDetails(detailed.getDetailsList()).build());
+      return JSON.print(
+          detailed == null
+              ? plain
+              : plain.toBuilder().addAllDetails(detailed.getDetailsList()).build());
     } catch (InvalidProtocolBufferException unknownDetails) {
       return withoutDetails(plain);
     }

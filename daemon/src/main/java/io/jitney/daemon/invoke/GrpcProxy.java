@@ -23,9 +23,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * gRPC proxying: every method the daemon does not serve itself goes to the app that {@code dapr-callee-app-id} or {@code
- * dapr-app-id} names. Frames pass as they are, without being put together: any kind of streaming, any size up to the
- * limit of one message.
+ * gRPC proxying: every method the daemon does not serve itself goes to the app that {@code
+ * dapr-callee-app-id} or {@code dapr-app-id} names. Frames pass as they are, without being put
+ * together: any kind of streaming, any size up to the limit of one message.
  *
  * <p>Threads: the event loop of the caller's connection.
  */
@@ -74,7 +74,8 @@ public final class GrpcProxy {
       case Own own -> toApp(caller, caller, null, null, request, reply);
       case Peer peer -> toPeer(caller, peer.tenant(), trace, request, reply);
       case Endpoint endpoint ->
-          reply.fail(GrpcStatus.UNAVAILABLE, InvokeErrors.proxyToUrl(endpoint.endpoint().baseUrl()));
+          reply.fail(
+              GrpcStatus.UNAVAILABLE, InvokeErrors.proxyToUrl(endpoint.endpoint().baseUrl()));
       case Url url -> reply.fail(GrpcStatus.UNAVAILABLE, InvokeErrors.proxyToUrl(url.url()));
       case Away away -> toAway(caller, away.tenant(), trace, request, reply);
     }
@@ -90,7 +91,11 @@ public final class GrpcProxy {
   }
 
   private void toAway(
-      AppInstance caller, TenantId app, @Nullable Trace trace, HttpServerRequest request, GrpcReply reply) {
+      AppInstance caller,
+      TenantId app,
+      @Nullable Trace trace,
+      HttpServerRequest request,
+      GrpcReply reply) {
     api.resolver()
         .resolve(app)
         .onComplete(
@@ -105,12 +110,19 @@ public final class GrpcProxy {
                   caller,
                   request,
                   reply,
-                  cause -> reply.fail(GrpcStatus.UNAVAILABLE, TransportErrors.grpcMessage(cause, app.appId(), 0)));
+                  cause ->
+                      reply.fail(
+                          GrpcStatus.UNAVAILABLE,
+                          TransportErrors.grpcMessage(cause, app.appId(), 0)));
             });
   }
 
   private void toPeer(
-      AppInstance caller, TenantId app, @Nullable Trace trace, HttpServerRequest request, GrpcReply reply) {
+      AppInstance caller,
+      TenantId app,
+      @Nullable Trace trace,
+      HttpServerRequest request,
+      GrpcReply reply) {
     AppInstance callee = api.pick(app);
     if (callee == null) {
       reply.fail(GrpcStatus.UNAVAILABLE, InvokeErrors.noInstance(app.appId(), 0));
@@ -146,7 +158,8 @@ public final class GrpcProxy {
     }
     send(
         channel.grpcRequest(request.path()),
-        upstream -> headers(request.headers(), upstream, hop, trace, callee.settings().appApiToken()),
+        upstream ->
+            headers(request.headers(), upstream, hop, trace, callee.settings().appApiToken()),
         caller,
         request,
         reply,
@@ -170,13 +183,18 @@ public final class GrpcProxy {
             return;
           }
           headers.accept(opened.result().headers());
-          new GrpcRelay(request, opened.result(), reply, caller.settings().maxBodySize(), failed).start();
+          new GrpcRelay(request, opened.result(), reply, caller.settings().maxBodySize(), failed)
+              .start();
         });
   }
 
   /** The caller's metadata without what is the daemon's to say, then what the way adds. */
   private static void headers(
-      MultiMap from, MultiMap to, AppCall.@Nullable Hop hop, @Nullable Trace trace, String appToken) {
+      MultiMap from,
+      MultiMap to,
+      AppCall.@Nullable Hop hop,
+      @Nullable Trace trace,
+      String appToken) {
     for (Map.Entry<String, String> header : from) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
       if (!name.startsWith(":") && !HeaderRules.hopByHop(name) && !daemons(name)) {
@@ -204,13 +222,13 @@ public final class GrpcProxy {
   private static boolean daemons(String name) {
     return switch (name) {
       case "host",
-              "content-type",
-              "content-length",
-              "dapr-app-id",
-              "dapr-callee-app-id",
-              "dapr-caller-app-id",
-              "dapr-caller-namespace",
-              TOKEN ->
+          "content-type",
+          "content-length",
+          "dapr-app-id",
+          "dapr-callee-app-id",
+          "dapr-caller-app-id",
+          "dapr-caller-namespace",
+          TOKEN ->
           true;
       default -> false;
     };

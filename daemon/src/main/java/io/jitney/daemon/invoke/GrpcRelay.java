@@ -10,7 +10,10 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.function.Consumer;
 
-/** Passes one gRPC stream between caller and app, each direction at the pace of its reader, until one side ends it. */
+/**
+ * Passes one gRPC stream between caller and app, each direction at the pace of its reader, until
+ * one side ends it.
+ */
 final class GrpcRelay {
   private static final long CANCEL = 8;
   private static final long NO_ERROR = 0;
@@ -95,7 +98,9 @@ final class GrpcRelay {
   private void answered(HttpClientResponse answer) {
     MultiMap headers = answer.headers();
     if (answer.statusCode() != 200) {
-      reply.fail(GrpcStatus.UNAVAILABLE, "unexpected HTTP status code received from server: " + answer.statusCode());
+      reply.fail(
+          GrpcStatus.UNAVAILABLE,
+          "unexpected HTTP status code received from server: " + answer.statusCode());
       upstream.reset(CANCEL);
       return;
     }

@@ -11,8 +11,8 @@ import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gzip stream, unpacked as it is read. Works on slices of {@value #SLICE} bytes, so that a reader who pauses is left
- * alone after at most a thousand times that, however well the rest is packed.
+ * A gzip stream, unpacked as it is read. Works on slices of {@value #SLICE} bytes, so that a reader
+ * who pauses is left alone after at most a thousand times that, however well the rest is packed.
  */
 final class GunzipStream implements ReadStream<Buffer> {
   private static final int SLICE = 512;

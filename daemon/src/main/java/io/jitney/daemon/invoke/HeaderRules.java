@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which header passes where. Names are compared without regard to case and without making lower-case copies. */
+/**
+ * Which header passes where. Names are compared without regard to case and without making
+ * lower-case copies.
+ */
 final class HeaderRules {
   private HeaderRules() {}
 
@@ -27,8 +30,8 @@ final class HeaderRules {
   }
 
   /**
-   * Request headers that are not copied to an app because they end here, are set anew, or would say who calls: identity
-   * is the daemon's to tell.
+   * Request headers that are not copied to an app because they end here, are set anew, or would say
+   * who calls: identity is the daemon's to tell.
    */
   static boolean replaced(String name) {
     return switch (name.length()) {
@@ -58,7 +61,10 @@ final class HeaderRules {
     return name.regionMatches(true, 0, "grpc-", 0, 5);
   }
 
-  /** Lower-case names that {@code Connection} declares to be about the connection; null when it names none. */
+  /**
+   * Lower-case names that {@code Connection} declares to be about the connection; null when it
+   * names none.
+   */
   static @Nullable Set<String> namedByConnection(MultiMap headers) {
     String first = headers.get("connection");
     if (first == null || first.equalsIgnoreCase("keep-alive") || first.equalsIgnoreCase("close")) {
@@ -79,8 +85,8 @@ final class HeaderRules {
   }
 
   /**
-   * HTTP's registered request headers: as gRPC metadata they are prefixed with {@code dapr-}. A gRPC caller's own
-   * metadata of that name is not: daprd compares with capitals.
+   * HTTP's registered request headers: as gRPC metadata they are prefixed with {@code dapr-}. A
+   * gRPC caller's own metadata of that name is not: daprd compares with capitals.
    */
   static boolean permanent(String lowerCaseName) {
     return PERMANENT.contains(lowerCaseName);

@@ -8,7 +8,8 @@ final class HttpAnswers {
   private HttpAnswers() {}
 
   /**
-   * @param unpack whether compression was the daemon's idea: a compressed body is then unpacked on its way
+   * @param unpack whether compression was the daemon's idea: a compressed body is then unpacked on
+   *     its way
    */
   static AppAnswer.Http of(HttpExchange exchange, HttpClientResponse response, boolean unpack) {
     MultiMap headers = response.headers();
@@ -17,7 +18,8 @@ final class HttpAnswers {
       return new AppAnswer.Http(
           response.statusCode(), headers, -1, new GunzipStream(response), exchange, false);
     }
-    return new AppAnswer.Http(response.statusCode(), headers, length(headers), response, exchange, false);
+    return new AppAnswer.Http(
+        response.statusCode(), headers, length(headers), response, exchange, false);
   }
 
   private static long length(MultiMap headers) {

@@ -7,7 +7,10 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
-/** One request to an HTTP server with its body, up to the head of the answer; can be taken back at any time. */
+/**
+ * One request to an HTTP server with its body, up to the head of the answer; can be taken back at
+ * any time.
+ */
 public final class HttpExchange {
   private static final long CANCEL = 8;
 

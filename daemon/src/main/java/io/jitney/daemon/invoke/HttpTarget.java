@@ -7,8 +7,8 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Target and method of an HTTP call, as the first of these names them: header {@code dapr-app-id}, user {@code
- * dapr-app-id} of Basic authentication, path {@code /v1.0/invoke/<id>/method/<method>}.
+ * Target and method of an HTTP call, as the first of these names them: header {@code dapr-app-id},
+ * user {@code dapr-app-id} of Basic authentication, path {@code /v1.0/invoke/<id>/method/<method>}.
  *
  * @param id decoded, in any of its forms
  * @param method decoded, not cleaned yet
@@ -51,7 +51,9 @@ record HttpTarget(String id, String method) {
     }
     int colon = text.indexOf(':');
     boolean names =
-        colon >= 0 && text.indexOf(':', colon + 1) < 0 && text.substring(0, colon).equalsIgnoreCase(HEADER);
+        colon >= 0
+            && text.indexOf(':', colon + 1) < 0
+            && text.substring(0, colon).equalsIgnoreCase(HEADER);
     return names && colon + 1 < text.length() ? text.substring(colon + 1) : null;
   }
 
@@ -64,10 +66,14 @@ record HttpTarget(String id, String method) {
     if (method <= start) {
       return null;
     }
-    return new HttpTarget(unescape(path.substring(start, method)), path.substring(method + METHOD.length()));
+    return new HttpTarget(
+        unescape(path.substring(start, method)), path.substring(method + METHOD.length()));
   }
 
-  /** Where {@code /v1.0/invoke/} ends, however many slashes there are; -1 when the path begins with something else. */
+  /**
+   * Where {@code /v1.0/invoke/} ends, however many slashes there are; -1 when the path begins with
+   * something else.
+   */
   private static int afterPrefix(String path) {
     int at = skip(path, 0, "v1.0");
     at = at < 0 ? -1 : skip(path, at, "invoke");
@@ -86,7 +92,9 @@ record HttpTarget(String id, String method) {
       at++;
     }
     int end = at + part.length();
-    return path.startsWith(part, at) && (end == path.length() || path.charAt(end) == '/') ? end : -1;
+    return path.startsWith(part, at) && (end == path.length() || path.charAt(end) == '/')
+        ? end
+        : -1;
   }
 
   private static String unescape(String id) {

@@ -41,7 +41,10 @@ public final class InvokeApi {
   private final HostName host = HostName.ofThisHost();
 
   public InvokeApi(
-      Vertx vertx, TenantRegistry<AppInstance> registry, NameResolver resolver, EndpointCalls endpoints) {
+      Vertx vertx,
+      TenantRegistry<AppInstance> registry,
+      NameResolver resolver,
+      EndpointCalls endpoints) {
     this.vertx = vertx;
     this.registry = registry;
     this.resolver = resolver;
@@ -49,8 +52,8 @@ public final class InvokeApi {
   }
 
   /**
-   * Who is meant by an id, from the caller's place: an HTTPEndpoint or URL, the caller's own app, another app of this
-   * daemon, or one that is not here.
+   * Who is meant by an id, from the caller's place: an HTTPEndpoint or URL, the caller's own app,
+   * another app of this daemon, or one that is not here.
    *
    * @throws InvokeException for an id that can not be one
    */
@@ -87,7 +90,8 @@ public final class InvokeApi {
    * Makes a call.
    *
    * @param id as the caller wrote it
-   * @return the answer; fails with {@link InvokeException}, or {@link CallerGoneException} when nobody waits any more
+   * @return the answer; fails with {@link InvokeException}, or {@link CallerGoneException} when
+   *     nobody waits any more
    */
   Future<AppAnswer> invoke(AppInstance caller, String id, AppCall call) {
     Callee callee;
@@ -121,7 +125,8 @@ public final class InvokeApi {
   private Future<AppAnswer> toAway(AppInstance caller, TenantId app, AppCall call) {
     return resolver
         .resolve(app)
-        .recover(nobody -> Future.failedFuture(new InvokeException(InvokeErrors.notFound(app.appId()))))
+        .recover(
+            nobody -> Future.failedFuture(new InvokeException(InvokeErrors.notFound(app.appId()))))
         .compose(remote -> remote.invoke(call.over(hop(caller, app))));
   }
 
@@ -150,19 +155,25 @@ public final class InvokeApi {
             done -> {
               int status = done.succeeded() ? status(done.result()) : 500;
               callee.metrics().invokeAnswered(caller.appId(), status);
-              caller.metrics().invokeAnswer(app.appId(), status, streaming, System.nanoTime() - start);
+              caller
+                  .metrics()
+                  .invokeAnswer(app.appId(), status, streaming, System.nanoTime() - start);
             })
         .recover(
             cause ->
                 switch (cause) {
                   case InvokeException failed ->
-                      Future.failedFuture(new InvokeException(InvokeErrors.fromChannel(failed.text())));
+                      Future.failedFuture(
+                          new InvokeException(InvokeErrors.fromChannel(failed.text())));
                   case ChannelClosedException closed -> again(caller, app, call, tried);
                   default -> Future.failedFuture(cause);
                 });
   }
 
-  /** Between daprds an event stream has a way of its own: headers are forced, and an error has no answer. */
+  /**
+   * Between daprds an event stream has a way of its own: headers are forced, and an error has no
+   * answer.
+   */
   private static Future<AppAnswer> eventStream(AppCall call, AppAnswer answer) {
     if (call.fromGrpc()
         || !(answer instanceof AppAnswer.Http http)
@@ -181,7 +192,10 @@ public final class InvokeApi {
     };
   }
 
-  /** No instance took the call: one that is just being replaced gets some time, unless the body can not wait. */
+  /**
+   * No instance took the call: one that is just being replaced gets some time, unless the body can
+   * not wait.
+   */
   private Future<AppAnswer> again(AppInstance caller, TenantId app, AppCall call, int tried) {
     if (call.streaming() || tried >= RETRIES) {
       return Future.failedFuture(new InvokeException(InvokeErrors.noInstance(app.appId(), tried)));
@@ -203,8 +217,8 @@ public final class InvokeApi {
   }
 
   /**
-   * The instance of an app that a call goes to: the least loaded healthy one; failing that, a running one, whose
-   * answer then says what is wrong.
+   * The instance of an app that a call goes to: the least loaded healthy one; failing that, a
+   * running one, whose answer then says what is wrong.
    */
   @Nullable AppInstance pick(TenantId app) {
     Instance<AppInstance> picked = registry.pick(app, InvokeApi::isReady, InvokeApi::load);
@@ -239,7 +253,8 @@ public final class InvokeApi {
    * @param operation as the callee's daprd would see it
    * @param verb upper case; NONE for gRPC
    */
-  static @Nullable String denial(AppInstance caller, AppInstance callee, String operation, String verb) {
+  static @Nullable String denial(
+      AppInstance caller, AppInstance callee, String operation, String verb) {
     AccessRules rules = callee.accessRules();
     if (rules == null) {
       return null;
@@ -259,7 +274,10 @@ public final class InvokeApi {
         : InvokeErrors.denial(identity == null ? "" : identity.spiffeId(), operation, verb);
   }
 
-  /** The caller's identity where both sides run with mTLS: this daemon is its own proof of who is who. */
+  /**
+   * The caller's identity where both sides run with mTLS: this daemon is its own proof of who is
+   * who.
+   */
   private static @Nullable CallerIdentity identity(AppInstance caller, AppInstance callee) {
     if (!caller.settings().mtls() || !callee.settings().mtls()) {
       return null;

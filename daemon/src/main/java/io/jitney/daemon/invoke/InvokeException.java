@@ -1,6 +1,9 @@
 package io.jitney.daemon.invoke;
 
-/** A call that can not be made or was not answered; the message is what Go's error would say, without the outer form. */
+/**
+ * A call that can not be made or was not answered; the message is what Go's error would say,
+ * without the outer form.
+ */
 final class InvokeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

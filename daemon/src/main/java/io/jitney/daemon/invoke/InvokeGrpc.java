@@ -35,7 +35,8 @@ public final class InvokeGrpc {
 
   public List<GrpcMethod> methods() {
     return List.of(
-        GrpcMethod.dapr("InvokeService", "invoke.v1", InvokeServiceRequest.parser(), this::invokeService));
+        GrpcMethod.dapr(
+            "InvokeService", "invoke.v1", InvokeServiceRequest.parser(), this::invokeService));
   }
 
   private Future<InvokeResponse> invokeService(GrpcCall call, InvokeServiceRequest request) {

@@ -7,7 +7,6 @@ import io.jitney.daemon.instance.AppInstance;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import org.jspecify.annotations.Nullable;
 
 /** Service invocation over HTTP: gets every request that no route matches. */
 public final class InvokeHttp {
@@ -17,7 +16,10 @@ public final class InvokeHttp {
     this.api = api;
   }
 
-  /** Completes when the answer was given; a failure is an error to write, or to cut the answer off with. */
+  /**
+   * Completes when the answer was given; a failure is an error to write, or to cut the answer off
+   * with.
+   */
   public Future<Void> invoke(HttpCall call) {
     HttpServerRequest request = call.request();
     HttpTarget target = HttpTarget.find(request.path(), request.headers());
@@ -79,7 +81,8 @@ public final class InvokeHttp {
     }
     return switch (answer) {
       case AppAnswer.Grpc grpc -> GrpcAnswerWriter.write(call, grpc.answer());
-      case AppAnswer.Http http -> new AnswerWriter(call, http, appCall.streaming()).write(http.eventStream());
+      case AppAnswer.Http http ->
+          new AnswerWriter(call, http, appCall.streaming()).write(http.eventStream());
     };
   }
 

@@ -41,7 +41,8 @@ final class MethodName {
     for (int i = 0; i < method.length(); i++) {
       char c = method.charAt(i);
       if (c < ' ' || c == 0x7f) {
-        return invalid("method contains control character at position " + at + ": " + GoText.quote(method));
+        return invalid(
+            "method contains control character at position " + at + ": " + GoText.quote(method));
       }
       at += c < 0x80 ? 1 : c < 0x800 ? 2 : Character.isSurrogate(c) ? 2 : 3; // Go counts bytes
     }

@@ -5,15 +5,18 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Escaping of URL paths as Go's {@code net/url} does it. Bytes that are no UTF-8 survive a decode and encode: each is
- * kept as one lone surrogate.
+ * Escaping of URL paths as Go's {@code net/url} does it. Bytes that are no UTF-8 survive a decode
+ * and encode: each is kept as one lone surrogate.
  */
 final class PathText {
   private static final int LONE = 0xdc00;
 
   private PathText() {}
 
-  /** Undoes percent-encoding; a plus stays. A broken escape stays too: the front refused those before. */
+  /**
+   * Undoes percent-encoding; a plus stays. A broken escape stays too: the front refused those
+   * before.
+   */
   static String decode(String path) {
     int percent = path.indexOf('%');
     if (percent < 0) {
@@ -37,7 +40,10 @@ final class PathText {
 
   private static String text(byte[] bytes, int length) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length)).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes, 0, length))
+          .toString();
     } catch (CharacterCodingException notUtf8) {
       StringBuilder text = new StringBuilder(length);
       for (int i = 0; i < length; i++) {
@@ -48,8 +54,8 @@ final class PathText {
   }
 
   /**
-   * The path of an outgoing URL, as Go makes it when it parses {@code base + "/" + path} and prints it again: kept if
-   * it is a valid path as it is, else decoded once and wholly escaped.
+   * The path of an outgoing URL, as Go makes it when it parses {@code base + "/" + path} and prints
+   * it again: kept if it is a valid path as it is, else decoded once and wholly escaped.
    *
    * @param path without leading slash
    * @throws InvalidEscape with Go's text when the path holds a percent sign that begins no escape

@@ -46,7 +46,10 @@ final class RequestHeaders {
             to.add(name, value);
           }
         });
-    String type = call.body() instanceof CallBody.Whole whole && !whole.typeUrl().isEmpty() ? PROTOBUF : call.contentType();
+    String type =
+        call.body() instanceof CallBody.Whole whole && !whole.typeUrl().isEmpty()
+            ? PROTOBUF
+            : call.contentType();
     if (!type.isEmpty()) {
       to.set("content-type", type);
     }
@@ -103,12 +106,12 @@ final class RequestHeaders {
   static boolean reserved(String lowerCaseName) {
     return switch (lowerCaseName) {
       case "te",
-              "user-agent",
-              "grpc-timeout",
-              "grpc-encoding",
-              "grpc-message",
-              "grpc-message-type",
-              "grpc-status" ->
+          "user-agent",
+          "grpc-timeout",
+          "grpc-encoding",
+          "grpc-message",
+          "grpc-message-type",
+          "grpc-status" ->
           true;
       default -> false;
     };

@@ -7,21 +7,25 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The headers of an answer on their way back to the caller (spec 01 section 4.4, 07 "Invocation"). */
+/**
+ * The headers of an answer on their way back to the caller (spec 01 section 4.4, 07 "Invocation").
+ */
 final class ResponseHeaders {
   private static final String PREFIX = "dapr-";
 
   private ResponseHeaders() {}
 
   /**
-   * From an HTTP app to an HTTP caller. Trace headers replace what the front has put in; others are added, so that
-   * CORS headers of both sides reach the browser as in daprd.
+   * From an HTTP app to an HTTP caller. Trace headers replace what the front has put in; others are
+   * added, so that CORS headers of both sides reach the browser as in daprd.
    */
   static void httpToHttp(MultiMap from, MultiMap to) {
     Set<String> named = HeaderRules.namedByConnection(from);
     from.forEach(
         (name, value) -> {
-          if (HeaderRules.hopByHop(name) || HeaderRules.binary(name) || HeaderRules.named(named, name)) {
+          if (HeaderRules.hopByHop(name)
+              || HeaderRules.binary(name)
+              || HeaderRules.named(named, name)) {
             return;
           }
           if (name.length() == 14 && name.equalsIgnoreCase("content-length")) {

@@ -19,7 +19,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.grpc.common.GrpcStatus;
 
-/** Sends a call to an app that speaks gRPC: {@code AppCallback.OnInvoke}, whole messages both ways. */
+/**
+ * Sends a call to an app that speaks gRPC: {@code AppCallback.OnInvoke}, whole messages both ways.
+ */
 final class ToGrpcApp {
   private ToGrpcApp() {}
 
@@ -47,7 +49,8 @@ final class ToGrpcApp {
             cause ->
                 Future.failedFuture(
                     switch (cause) {
-                      case AppUnhealthyException unhealthy -> new InvokeException(InvokeErrors.unhealthy());
+                      case AppUnhealthyException unhealthy ->
+                          new InvokeException(InvokeErrors.unhealthy());
                       case AppBusyException busy ->
                           new InvokeException(InvokeErrors.busy(String.valueOf(busy.getMessage())));
                       default -> cause;
@@ -71,7 +74,8 @@ final class ToGrpcApp {
         InvokeRequest.newBuilder().setMethod(call.method()).setContentType(call.contentType());
     HTTPExtension.Verb verb = call.verb();
     if (verb != null) {
-      message.setHttpExtension(HTTPExtension.newBuilder().setVerb(verb).setQuerystring(call.query()));
+      message.setHttpExtension(
+          HTTPExtension.newBuilder().setVerb(verb).setQuerystring(call.query()));
     }
     return message;
   }
@@ -80,7 +84,10 @@ final class ToGrpcApp {
     return UnsafeByteOperations.unsafeWrap(((BufferInternal) data).getByteBuf().nioBuffer());
   }
 
-  /** What becomes of an HTTP body over the limit: daprd cuts it and then finds the message too large to send. */
+  /**
+   * What becomes of an HTTP body over the limit: daprd cuts it and then finds the message too large
+   * to send.
+   */
   static AppAnswer tooLong(AppCall call, long limit) {
     int any = CodedOutputStream.computeTagSize(2) + CodedOutputStream.computeUInt64SizeNoTag(limit);
     long data = any + limit;

@@ -44,8 +44,9 @@ final class ToHttpApp {
   }
 
   /**
-   * @return the app's answer with its body unread; fails with {@link InvokeException}, {@link CallerGoneException}, or
-   *     {@link ChannelClosedException} when another instance should be asked
+   * @return the app's answer with its body unread; fails with {@link InvokeException}, {@link
+   *     CallerGoneException}, or {@link ChannelClosedException} when another instance should be
+   *     asked
    */
   static Future<AppAnswer> call(HttpAppChannel channel, AppCall call) {
     if (!channel.healthy()) {
@@ -81,7 +82,8 @@ final class ToHttpApp {
         .map(response -> answer(exchange, response, unpack && verb != HttpMethod.HEAD));
   }
 
-  private static AppAnswer answer(HttpExchange exchange, HttpClientResponse response, boolean unpack) {
+  private static AppAnswer answer(
+      HttpExchange exchange, HttpClientResponse response, boolean unpack) {
     return HttpAnswers.of(exchange, response, unpack);
   }
 
@@ -91,9 +93,11 @@ final class ToHttpApp {
       case ChannelClosedException closed -> closed;
       case CallerGoneException gone -> gone;
       case AppUnhealthyException unhealthy -> new InvokeException(InvokeErrors.unhealthy());
-      case AppBusyException busy -> new InvokeException(InvokeErrors.busy(String.valueOf(busy.getMessage())));
+      case AppBusyException busy ->
+          new InvokeException(InvokeErrors.busy(String.valueOf(busy.getMessage())));
       case BodyTooLargeException tooLarge ->
-          new InvokeException(TransportErrors.http(verb.name(), url, String.valueOf(tooLarge.getMessage())));
+          new InvokeException(
+              TransportErrors.http(verb.name(), url, String.valueOf(tooLarge.getMessage())));
       default -> {
         AppEndpoint app = channel.app();
         yield new InvokeException(
@@ -103,7 +107,10 @@ final class ToHttpApp {
     };
   }
 
-  /** The app is not bothered with a body that is known to be too long; the text is the one of its breaking off. */
+  /**
+   * The app is not bothered with a body that is known to be too long; the text is the one of its
+   * breaking off.
+   */
   private String tooLong(CallBody.Incoming body) {
     String cause;
     if (call.hop() != null) {

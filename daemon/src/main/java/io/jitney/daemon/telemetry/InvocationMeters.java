@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/** Counters of service invocation between apps ({@code dapr_runtime_service_invocation_*}, {@code dapr_runtime_acl_*}). */
+/**
+ * Counters of service invocation between apps ({@code dapr_runtime_service_invocation_*}, {@code
+ * dapr_runtime_acl_*}).
+ */
 final class InvocationMeters {
   /** Most apps that are told apart for each counter; the rest is counted under {@code other}. */
   private static final int MAX_SERIES = 2_000;
@@ -46,12 +49,19 @@ final class InvocationMeters {
             sent,
             new Sent(callee, streaming),
             new Sent(OTHER, streaming),
-            key -> counter(PREFIX + "req_sent_total", "dst_app_id", key.app(), "type", type(key.streaming())))
+            key ->
+                counter(
+                    PREFIX + "req_sent_total",
+                    "dst_app_id",
+                    key.app(),
+                    "type",
+                    type(key.streaming())))
         .increment();
   }
 
   void received(String caller) {
-    of(received, caller, OTHER, app -> counter(PREFIX + "req_recv_total", "src_app_id", app)).increment();
+    of(received, caller, OTHER, app -> counter(PREFIX + "req_recv_total", "src_app_id", app))
+        .increment();
   }
 
   void answered(String caller, int status) {
@@ -109,7 +119,9 @@ final class InvocationMeters {
 
   private static <K, V> V of(Map<K, V> map, K key, K overflow, Function<K, V> make) {
     V known = map.get(key);
-    return known != null ? known : map.computeIfAbsent(map.size() < MAX_SERIES ? key : overflow, make);
+    return known != null
+        ? known
+        : map.computeIfAbsent(map.size() < MAX_SERIES ? key : overflow, make);
   }
 
   private Counter counter(String name, String... tags) {

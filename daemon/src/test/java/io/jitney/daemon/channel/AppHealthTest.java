@@ -63,7 +63,8 @@ class AppHealthTest {
 
   @Test
   void noAnswerInTimeIsABadOne() {
-    answers = number -> number == 1 ? Future.succeededFuture(true) : Promise.<Boolean>promise().future();
+    answers =
+        number -> number == 1 ? Future.succeededFuture(true) : Promise.<Boolean>promise().future();
     health.start(changes::add);
     await(() -> changes.equals(List.of(true, false)));
   }
@@ -79,6 +80,9 @@ class AppHealthTest {
   }
 
   private static void await(java.util.concurrent.Callable<Boolean> condition) {
-    Awaitility.await().pollInterval(Duration.ofMillis(2)).atMost(Duration.ofSeconds(5)).until(condition);
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(2))
+        .atMost(Duration.ofSeconds(5))
+        .until(condition);
   }
 }

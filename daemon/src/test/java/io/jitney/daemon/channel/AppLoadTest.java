@@ -72,7 +72,9 @@ class AppLoadTest {
       waiting.add(load.enter());
     }
     Slot tooMany = load.enter();
-    assertThat(tooMany.turn().cause()).isInstanceOf(AppBusyException.class).hasMessageContaining("app-max-concurrency 1");
+    assertThat(tooMany.turn().cause())
+        .isInstanceOf(AppBusyException.class)
+        .hasMessageContaining("app-max-concurrency 1");
     tooMany.release();
     waiting.forEach(Slot::release);
     assertThat(load.inFlight()).isEqualTo(1);

@@ -29,10 +29,12 @@ class AccessRulesTest {
   void aPolicyIsForOneAppOfOneNamespaceAndTrustDomain() {
     AccessRules rules = rules("deny", policy("allow"));
     assertThat(rules.decide(A, "x", "GET")).isEqualTo(new AccessRules.Decision(true, true));
-    assertThat(rules.decide(new CallerIdentity("public", "other", "a"), "x", "GET").allowed()).isFalse();
+    assertThat(rules.decide(new CallerIdentity("public", "other", "a"), "x", "GET").allowed())
+        .isFalse();
     assertThat(rules.decide(new CallerIdentity("elsewhere", "default", "a"), "x", "GET").allowed())
         .isFalse();
-    assertThat(rules.decide(new CallerIdentity("public", "default", "b"), "x", "GET").allowed()).isFalse();
+    assertThat(rules.decide(new CallerIdentity("public", "default", "b"), "x", "GET").allowed())
+        .isFalse();
   }
 
   @Test
@@ -43,7 +45,10 @@ class AccessRulesTest {
   @Test
   void verbsOfAnHttpOperation() {
     AccessRules rules =
-        rules("deny", policy("deny", operation("/op", "allow", "GET", "POST"), operation("/all", "allow", "*")));
+        rules(
+            "deny",
+            policy(
+                "deny", operation("/op", "allow", "GET", "POST"), operation("/all", "allow", "*")));
     assertThat(rules.decide(A, "op", "GET").allowed()).isTrue();
     assertThat(rules.decide(A, "op", "DELETE").allowed()).isFalse();
     assertThat(rules.decide(A, "all", "DELETE").allowed()).isTrue();
@@ -88,7 +93,9 @@ class AccessRulesTest {
   @Test
   void theFirstMatchIsNeverGivenUp() {
     AccessRules rules =
-        rules("deny", policy("deny", operation("/a*/x", "allow", "*"), operation("/ab/y", "allow", "*")));
+        rules(
+            "deny",
+            policy("deny", operation("/a*/x", "allow", "*"), operation("/ab/y", "allow", "*")));
     assertThat(rules.decide(A, "ab/x", "GET").allowed()).isTrue();
     assertThat(rules.decide(A, "ab/y", "GET").allowed()).as("/a* was taken").isFalse();
   }

@@ -31,7 +31,8 @@ class ContentSnifferTest {
     assertThat(type(0x89, 'P', 'N', 'G', 0x0d, 0x0a, 0x1a, 0x0a)).isEqualTo("image/png");
     assertThat(type(0x1f, 0x8b, 0x08, 0)).isEqualTo("application/x-gzip");
     assertThat(type('R', 'I', 'F', 'F', 1, 2, 3, 4, 'W', 'A', 'V', 'E')).isEqualTo("audio/wave");
-    assertThat(type(0, 0, 0, 16, 'f', 't', 'y', 'p', 'm', 'p', '4', '2', 0, 0, 0, 0)).isEqualTo("video/mp4");
+    assertThat(type(0, 0, 0, 16, 'f', 't', 'y', 'p', 'm', 'p', '4', '2', 0, 0, 0, 0))
+        .isEqualTo("video/mp4");
   }
 
   @Test

@@ -12,7 +12,8 @@ class FrameGuardTest {
     for (int piece = 1; piece <= stream.length(); piece++) {
       FrameGuard guard = new FrameGuard(100);
       for (int at = 0; at < stream.length(); at += piece) {
-        assertThat(guard.oversized(stream.slice(at, Math.min(at + piece, stream.length())))).isEqualTo(-1);
+        assertThat(guard.oversized(stream.slice(at, Math.min(at + piece, stream.length()))))
+            .isEqualTo(-1);
       }
     }
   }
@@ -28,7 +29,8 @@ class FrameGuardTest {
   @Test
   void aSizeOfAllBitsIsALargeNumber() {
     FrameGuard guard = new FrameGuard(100);
-    assertThat(guard.oversized(Buffer.buffer(new byte[] {0, -1, -1, -1, -1}))).isEqualTo(0xffffffffL);
+    assertThat(guard.oversized(Buffer.buffer(new byte[] {0, -1, -1, -1, -1})))
+        .isEqualTo(0xffffffffL);
   }
 
   @Test

@@ -52,7 +52,12 @@ class GrpcProxyIT {
   void open() throws Exception {
     int port = app();
     caller = DAEMON.open(SidecarSpec.app(a).maxBodySize(10_000));
-    callee = DAEMON.open(SidecarSpec.app(b).app(port, "grpc").env("APP_API_TOKEN", "secret").maxBodySize(10_000));
+    callee =
+        DAEMON.open(
+            SidecarSpec.app(b)
+                .app(port, "grpc")
+                .env("APP_API_TOKEN", "secret")
+                .maxBodySize(10_000));
   }
 
   @AfterEach
@@ -62,7 +67,17 @@ class GrpcProxyIT {
 
   @Test
   void aUnaryCallWithMetadataBothWays() throws Exception {
-    Answer answer = call(caller, "Echo", List.of("hello"), "dapr-app-id", b, "x-custom", "v", "x-raw-bin", "AAEC");
+    Answer answer =
+        call(
+            caller,
+            "Echo",
+            List.of("hello"),
+            "dapr-app-id",
+            b,
+            "x-custom",
+            "v",
+            "x-raw-bin",
+            "AAEC");
     assertThat(answer.status()).isEqualTo(GrpcStatus.OK);
     assertThat(answer.messages()).containsExactly("hello");
     assertThat(answer.headers().get("x-initial")).isEqualTo("one");
@@ -78,8 +93,18 @@ class GrpcProxyIT {
 
   @Test
   void identityAndTokenOfTheClientDoNotReachTheApp() throws Exception {
-    call(caller, "Echo", List.of("x"), "dapr-app-id", b, "dapr-caller-app-id", "evil", "dapr-caller-namespace",
-        "evil", "dapr-api-token", "mine");
+    call(
+        caller,
+        "Echo",
+        List.of("x"),
+        "dapr-app-id",
+        b,
+        "dapr-caller-app-id",
+        "evil",
+        "dapr-caller-namespace",
+        "evil",
+        "dapr-api-token",
+        "mine");
     assertThat(seen.getFirst().getAll("dapr-caller-app-id")).containsExactly(a);
     assertThat(seen.getFirst().contains("dapr-caller-namespace")).isFalse();
     assertThat(seen.getFirst().getAll("dapr-api-token")).containsExactly("secret");
@@ -141,19 +166,23 @@ class GrpcProxyIT {
     Answer up = call(caller, "Join", List.of("x".repeat(10_001)), "dapr-app-id", b);
     assertThat(up.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
     assertThat(up.message()).isEqualTo("grpc: received message larger than max (10001 vs. 10000)");
-    Answer down = call(caller, "Join", List.of("x".repeat(6_000), "x".repeat(6_000)), "dapr-app-id", b);
+    Answer down =
+        call(caller, "Join", List.of("x".repeat(6_000), "x".repeat(6_000)), "dapr-app-id", b);
     assertThat(down.status()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
-    assertThat(down.message()).isEqualTo("grpc: received message larger than max (12000 vs. 10000)");
+    assertThat(down.message())
+        .isEqualTo("grpc: received message larger than max (12000 vs. 10000)");
   }
 
   @Test
   void callsWithoutUsableTarget() throws Exception {
     assertThat(call(caller, "Echo", List.of("x")).message())
         .isEqualTo("cannot proxy request: missing dapr-callee-app-id or dapr-app-id metadata");
-    assertThat(call(caller, "Echo", List.of("x"), "dapr-app-id", "").message()).isEqualTo("app id is empty");
+    assertThat(call(caller, "Echo", List.of("x"), "dapr-app-id", "").message())
+        .isEqualTo("app id is empty");
     Answer nobody = call(caller, "Echo", List.of("x"), "dapr-app-id", "nobody-" + number);
     assertThat(nobody.status()).isEqualTo(GrpcStatus.UNKNOWN);
-    assertThat(nobody.message()).isEqualTo("timeout waiting for address for app id nobody-" + number);
+    assertThat(nobody.message())
+        .isEqualTo("timeout waiting for address for app id nobody-" + number);
     Answer own = call(caller, "Echo", List.of("x"), "dapr-app-id", a);
     assertThat(own.status()).isEqualTo(GrpcStatus.UNAVAILABLE);
     assertThat(own.message()).contains("dial tcp 127.0.0.1:0: connect: connection refused");
@@ -162,7 +191,8 @@ class GrpcProxyIT {
   @Test
   void anotherTenantsAppOfTheSameNameIsNotTheTarget() throws Exception {
     Sidecar elsewhere = DAEMON.open(SidecarSpec.app("x-" + number).env("NAMESPACE", "elsewhere"));
-    assertThat(call(elsewhere, "Echo", List.of("x"), "dapr-app-id", b).status()).isEqualTo(GrpcStatus.UNKNOWN);
+    assertThat(call(elsewhere, "Echo", List.of("x"), "dapr-app-id", b).status())
+        .isEqualTo(GrpcStatus.UNKNOWN);
     assertThat(seen).isEmpty();
     assertThat(call(elsewhere, "Echo", List.of("x"), "dapr-app-id", b + ".default").status())
         .as("by its full name, as Dapr allows")
@@ -187,9 +217,14 @@ class GrpcProxyIT {
   }
 
   private record Answer(
-      GrpcStatus status, String message, List<String> messages, MultiMap headers, MultiMap trailers) {}
+      GrpcStatus status,
+      String message,
+      List<String> messages,
+      MultiMap headers,
+      MultiMap trailers) {}
 
-  private Answer call(Sidecar to, String method, List<String> messages, String... metadata) throws Exception {
+  private Answer call(Sidecar to, String method, List<String> messages, String... metadata)
+      throws Exception {
     GrpcClientRequest<Buffer, Buffer> request = open(to, method, metadata);
     Promise<Answer> answer = Promise.promise();
     List<String> got = new ArrayList<>();
@@ -228,7 +263,8 @@ class GrpcProxyIT {
     return message == null ? "" : GrpcMessageText.decode(message);
   }
 
-  private GrpcClientRequest<Buffer, Buffer> open(Sidecar to, String method, String... metadata) throws Exception {
+  private GrpcClientRequest<Buffer, Buffer> open(Sidecar to, String method, String... metadata)
+      throws Exception {
     GrpcClientRequest<Buffer, Buffer> request =
         await(client.request(SocketAddress.inetSocketAddress(to.grpcPort(), "127.0.0.1")));
     request.serviceName(ServiceName.create("my.pkg", "Svc")).methodName(method);

@@ -34,7 +34,9 @@ class HeadersTest {
         "proxy-authenticate"
       })
   void headersOfOneConnectionStayOnIt(String name) {
-    assertThat(toHttp(null, null, name, "x", "x-kept", "1")).doesNotContain(name).contains("x-kept");
+    assertThat(toHttp(null, null, name, "x", "x-kept", "1"))
+        .doesNotContain(name)
+        .contains("x-kept");
     MultiMap back = MultiMap.caseInsensitiveMultiMap();
     ResponseHeaders.httpToHttp(map(name, "x"), back);
     assertThat(back.contains(name)).isFalse();
@@ -49,7 +51,8 @@ class HeadersTest {
 
   @Test
   void anHttpAppGetsNoBinaryAndNoGrpcHeaders() {
-    MultiMap seen = http(null, null, "x-some-bin", "AAEC", "grpc-timeout", "1S", "X-Many", "1", "X-Many", "2");
+    MultiMap seen =
+        http(null, null, "x-some-bin", "AAEC", "grpc-timeout", "1S", "X-Many", "1", "X-Many", "2");
     assertThat(seen.contains("x-some-bin")).isFalse();
     assertThat(seen.get("dapr-grpc-timeout")).isEqualTo("1S");
     assertThat(seen.getAll("x-many")).containsExactly("1", "2");
@@ -75,8 +78,10 @@ class HeadersTest {
     MultiMap seen = http(HOP, null, "x-forwarded-for", "client", "forwarded", "for=x");
     assertThat(seen.getAll("x-forwarded-for")).containsExactly("client", "10.0.0.1");
     assertThat(seen.getAll("x-forwarded-host")).containsExactly("host");
-    assertThat(seen.getAll("forwarded")).containsExactly("for=x", "for=10.0.0.1;by=10.0.0.1;host=host");
-    assertThat(new Hop("", "", "", "::1", "h").forwarded()).isEqualTo("for=\"[::1]\";by=\"[::1]\";host=h");
+    assertThat(seen.getAll("forwarded"))
+        .containsExactly("for=x", "for=10.0.0.1;by=10.0.0.1;host=host");
+    assertThat(new Hop("", "", "", "::1", "h").forwarded())
+        .isEqualTo("for=\"[::1]\";by=\"[::1]\";host=h");
   }
 
   @Test
@@ -96,11 +101,14 @@ class HeadersTest {
     assertThat(RequestHeaders.toHttp(call(null, null, false), to, "")).isTrue();
     assertThat(to.get("accept-encoding")).isEqualTo("gzip");
     MultiMap own = MultiMap.caseInsensitiveMultiMap();
-    assertThat(RequestHeaders.toHttp(call(null, null, false, "Accept-Encoding", "br"), own, "")).isFalse();
+    assertThat(RequestHeaders.toHttp(call(null, null, false, "Accept-Encoding", "br"), own, ""))
+        .isFalse();
     assertThat(own.getAll("accept-encoding")).containsExactly("br");
     assertThat(
             RequestHeaders.toHttp(
-                call(null, null, false, "Range", "bytes=0-1"), MultiMap.caseInsensitiveMultiMap(), ""))
+                call(null, null, false, "Range", "bytes=0-1"),
+                MultiMap.caseInsensitiveMultiMap(),
+                ""))
         .isFalse();
   }
 
@@ -108,14 +116,20 @@ class HeadersTest {
   void traceContextIsTheCallsSpan() {
     MultiMap seen = http(HOP, SPAN, "traceparent", SENT, "tracestate", "no-equals");
     assertThat(seen.getAll("traceparent")).containsExactly(SPAN.traceparent());
-    assertThat(seen.get("tracestate")).as("what daprd does not read goes on").isEqualTo("no-equals");
-    assertThat(http(HOP, SPAN, "tracestate", "a=1").contains("tracestate")).as("without a parent").isFalse();
+    assertThat(seen.get("tracestate"))
+        .as("what daprd does not read goes on")
+        .isEqualTo("no-equals");
+    assertThat(http(HOP, SPAN, "tracestate", "a=1").contains("tracestate"))
+        .as("without a parent")
+        .isFalse();
   }
 
   @Test
   void withoutTracingOrSpanTheClientsContextPasses() {
     assertThat(http(HOP, null, "traceparent", SENT).get("traceparent")).isEqualTo(SENT);
-    assertThat(http(HOP, Trace.NONE, "traceparent", "nonsense", "tracestate", "v=1").get("traceparent"))
+    assertThat(
+            http(HOP, Trace.NONE, "traceparent", "nonsense", "tracestate", "v=1")
+                .get("traceparent"))
         .isEqualTo("nonsense");
     assertThat(http(null, Trace.NONE).get("traceparent")).isEqualTo(Trace.NONE.traceparent());
   }
@@ -130,8 +144,24 @@ class HeadersTest {
   void aGrpcAppGetsMetadata() {
     MultiMap to = MultiMap.caseInsensitiveMultiMap();
     RequestHeaders.toGrpc(
-        call(HOP, SPAN, false, "Cookie", "c=d", "X-Custom", "v", "content-length", "4", "x-a-bin", "AAEC",
-            "x-b-bin", "%%%", "user-agent", "u", "authorization", "Bearer t"),
+        call(
+            HOP,
+            SPAN,
+            false,
+            "Cookie",
+            "c=d",
+            "X-Custom",
+            "v",
+            "content-length",
+            "4",
+            "x-a-bin",
+            "AAEC",
+            "x-b-bin",
+            "%%%",
+            "user-agent",
+            "u",
+            "authorization",
+            "Bearer t"),
         to,
         "");
     assertThat(to.get("dapr-cookie")).isEqualTo("c=d");
@@ -148,8 +178,19 @@ class HeadersTest {
   void anAnswersHeadersComeBackWithoutItsLength() {
     MultiMap to = MultiMap.caseInsensitiveMultiMap().add("traceparent", "daemon");
     ResponseHeaders.httpToHttp(
-        map("Content-Length", "4", "x-some-bin", "A", "grpc-status", "5", "traceparent", "app", "Set-Cookie", "a",
-            "Set-Cookie", "b"),
+        map(
+            "Content-Length",
+            "4",
+            "x-some-bin",
+            "A",
+            "grpc-status",
+            "5",
+            "traceparent",
+            "app",
+            "Set-Cookie",
+            "a",
+            "Set-Cookie",
+            "b"),
         to);
     assertThat(to.contains("content-length")).isFalse();
     assertThat(to.contains("x-some-bin")).isFalse();
@@ -161,7 +202,8 @@ class HeadersTest {
   @Test
   void anAnswersHeadersAsMetadata() {
     MultiMap to = MultiMap.caseInsensitiveMultiMap();
-    ResponseHeaders.httpToGrpc(201, map("Cache-Control", "no-store", "ETag", "e", "Content-Length", "1"), to, SPAN);
+    ResponseHeaders.httpToGrpc(
+        201, map("Cache-Control", "no-store", "ETag", "e", "Content-Length", "1"), to, SPAN);
     assertThat(to.get("dapr-cache-control")).isEqualTo("no-store");
     assertThat(to.get("etag")).isEqualTo("e");
     assertThat(to.get("dapr-http-status")).isEqualTo("201");
@@ -171,7 +213,9 @@ class HeadersTest {
 
   @Test
   void aProtobufMessageHasItsOwnType() {
-    AppCall call = call(null, null, false).with(new CallBody.Whole(Buffer.buffer("x"), "type.googleapis.com/T"));
+    AppCall call =
+        call(null, null, false)
+            .with(new CallBody.Whole(Buffer.buffer("x"), "type.googleapis.com/T"));
     MultiMap to = MultiMap.caseInsensitiveMultiMap();
     RequestHeaders.toHttp(call, to, "");
     assertThat(to.get("content-type")).isEqualTo("application/x-protobuf");

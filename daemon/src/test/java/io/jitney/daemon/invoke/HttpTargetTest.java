@@ -49,8 +49,7 @@ class HttpTargetTest {
   void theHeaderComesFirstAndTakesTheWholePath() {
     assertThat(find("/v1.0/invoke/other/method/x", "dapr-app-id", "b"))
         .isEqualTo(new HttpTarget("b", "v1.0/invoke/other/method/x"));
-    assertThat(
-            find("/x", "dapr-app-id", "b", "authorization", "Basic ZGFwci1hcHAtaWQ6b3RoZXI="))
+    assertThat(find("/x", "dapr-app-id", "b", "authorization", "Basic ZGFwci1hcHAtaWQ6b3RoZXI="))
         .isEqualTo(new HttpTarget("b", "x"));
     assertThat(find("/v1.0/invoke/b/method/x", "dapr-app-id", ""))
         .isEqualTo(new HttpTarget("b", "x"));

@@ -81,7 +81,16 @@ abstract class InvokeApiTests {
     sidecar(SidecarSpec.app(b).app(app.port(), protocol));
     sidecar(SidecarSpec.app("c-" + number).app(bystander.port(), protocol));
     Outcome outcome =
-        client.call(b, "PUT", "x/y", "q=1&r=%20", "{\"n\":1}", "content-type", "application/json", "x-custom", "v");
+        client.call(
+            b,
+            "PUT",
+            "x/y",
+            "q=1&r=%20",
+            "{\"n\":1}",
+            "content-type",
+            "application/json",
+            "x-custom",
+            "v");
     assertThat(outcome).isEqualTo(new Outcome(true, good(), "{\"n\":1}", "application/json", ""));
     TestApp.Seen seen = app.only();
     assertThat(seen.verb()).isEqualTo("PUT");
@@ -167,7 +176,11 @@ abstract class InvokeApiTests {
     Outcome outcome = client.post("nobody-" + number, "x", "");
     assertThat(outcome.status()).isEqualTo(wrong());
     assertThat(outcome.message())
-        .contains("failed to invoke, id: nobody-" + number + ", err: couldn't find service: nobody-" + number);
+        .contains(
+            "failed to invoke, id: nobody-"
+                + number
+                + ", err: couldn't find service: nobody-"
+                + number);
   }
 
   @Test
@@ -286,7 +299,9 @@ abstract class InvokeApiTests {
       List<CompletableFuture<Outcome>> calls =
           IntStream.range(0, 6)
               .mapToObj(
-                  i -> CompletableFuture.supplyAsync(() -> (i % 2 == 0 ? one : two).post(b, "slow", ""), threads))
+                  i ->
+                      CompletableFuture.supplyAsync(
+                          () -> (i % 2 == 0 ? one : two).post(b, "slow", ""), threads))
               .toList();
       for (CompletableFuture<Outcome> call : calls) {
         assertThat(call.get().ok()).isTrue();
@@ -306,7 +321,9 @@ abstract class InvokeApiTests {
     Awaitility.await()
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(
-            () -> assertThat(client.post(b, "x", "").message()).contains("couldn't find service: " + b));
+            () ->
+                assertThat(client.post(b, "x", "").message())
+                    .contains("couldn't find service: " + b));
   }
 
   private String good() {

@@ -29,7 +29,12 @@ interface InvokeClient extends AutoCloseable {
   }
 
   Outcome call(
-      String id, String verb, String method, String query, @Nullable String body, String... headers);
+      String id,
+      String verb,
+      String method,
+      String query,
+      @Nullable String body,
+      String... headers);
 
   @Override
   void close();
@@ -44,8 +49,14 @@ interface InvokeClient extends AutoCloseable {
 
     @Override
     public Outcome call(
-        String id, String verb, String method, String query, @Nullable String body, String... headers) {
-      String path = "/v1.0/invoke/" + id + "/method/" + method + (query.isEmpty() ? "" : "?" + query);
+        String id,
+        String verb,
+        String method,
+        String query,
+        @Nullable String body,
+        String... headers) {
+      String path =
+          "/v1.0/invoke/" + id + "/method/" + method + (query.isEmpty() ? "" : "?" + query);
       byte[] bytes = body == null ? null : body.getBytes(StandardCharsets.UTF_8);
       HttpApiClient.Answer answer = client.call(verb, path, bytes, headers);
       boolean ok = answer.status() < 400;
@@ -71,12 +82,19 @@ interface InvokeClient extends AutoCloseable {
 
     @Override
     public Outcome call(
-        String id, String verb, String method, String query, @Nullable String body, String... headers) {
+        String id,
+        String verb,
+        String method,
+        String query,
+        @Nullable String body,
+        String... headers) {
       InvokeRequest.Builder message =
           InvokeRequest.newBuilder()
               .setMethod(method)
               .setHttpExtension(
-                  HTTPExtension.newBuilder().setVerb(HTTPExtension.Verb.valueOf(verb)).setQuerystring(query));
+                  HTTPExtension.newBuilder()
+                      .setVerb(HTTPExtension.Verb.valueOf(verb))
+                      .setQuerystring(query));
       String[] metadata = headers;
       if (headers.length > 0 && headers[0].equals("content-type")) {
         message.setContentType(headers[1]);

@@ -53,10 +53,14 @@ class InvokeStreamsIT {
     assertThat(other.http().get("/v1.0/healthz/outbound").status()).isEqualTo(204);
     try (RawClient raw = new RawClient(caller.httpPort())) {
       raw.send(
-          "POST /v1.0/invoke/echo-" + number + "/method/x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
+          "POST /v1.0/invoke/echo-"
+              + number
+              + "/method/x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
               + "Content-Type: text/plain\r\n\r\n");
       raw.sendChunk("one".getBytes(StandardCharsets.UTF_8));
-      assertThat(raw.head()).startsWith("HTTP/1.1 200").containsIgnoringCase("transfer-encoding: chunked");
+      assertThat(raw.head())
+          .startsWith("HTTP/1.1 200")
+          .containsIgnoringCase("transfer-encoding: chunked");
       assertThat(raw.chunk()).isEqualTo("one".getBytes(StandardCharsets.UTF_8));
       raw.sendChunk("two".getBytes(StandardCharsets.UTF_8));
       assertThat(raw.chunk()).isEqualTo("two".getBytes(StandardCharsets.UTF_8));
@@ -107,7 +111,9 @@ class InvokeStreamsIT {
     Sidecar caller = pair(HttpServerRequest::pause);
     try (RawClient raw = new RawClient(caller.httpPort())) {
       raw.send(
-          "POST /v1.0/invoke/" + b + "/method/x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+          "POST /v1.0/invoke/"
+              + b
+              + "/method/x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
       AtomicLong sent = new AtomicLong();
       Thread writer =
           Thread.ofVirtual()
@@ -200,7 +206,9 @@ class InvokeStreamsIT {
             });
     Answer answer = caller.http().post("/v1.0/invoke/" + b + "/method/drop", "x");
     assertThat(answer.status()).isEqualTo(500);
-    assertThat(answer.text()).contains("error invoking app channel: Post ").contains("/drop\\\": EOF");
+    assertThat(answer.text())
+        .contains("error invoking app channel: Post ")
+        .contains("/drop\\\": EOF");
     assertThat(calls.get()).as("not repeated").isEqualTo(1);
   }
 
@@ -210,11 +218,17 @@ class InvokeStreamsIT {
         pair(
             request -> {
               request.pause();
-              request.response().setStatusCode(413).putHeader("content-type", "text/plain").end("no");
+              request
+                  .response()
+                  .setStatusCode(413)
+                  .putHeader("content-type", "text/plain")
+                  .end("no");
             });
     try (RawClient raw = new RawClient(caller.httpPort())) {
       raw.send(
-          "POST /v1.0/invoke/" + b + "/method/x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+          "POST /v1.0/invoke/"
+              + b
+              + "/method/x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
       raw.sendChunk(new byte[1000]);
       assertThat(raw.head()).startsWith("HTTP/1.1 413");
     }
@@ -228,7 +242,9 @@ class InvokeStreamsIT {
     DAEMON.open(SidecarSpec.app(b).app(port, "http"));
     try (RawClient raw = new RawClient(caller.httpPort())) {
       raw.send(
-          "POST /v1.0/invoke/" + b + "/method/x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+          "POST /v1.0/invoke/"
+              + b
+              + "/method/x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
       raw.sendChunk(new byte[600]).sendChunk(new byte[600]).send("0\r\n\r\n");
       assertThat(raw.head()).startsWith("HTTP/1.1 500");
     }
@@ -263,12 +279,18 @@ class InvokeStreamsIT {
     Sidecar caller =
         pair(
             request -> {
-              request.response().putHeader("content-type", "text/plain").setChunked(true).write("data: 1\n\n");
+              request
+                  .response()
+                  .putHeader("content-type", "text/plain")
+                  .setChunked(true)
+                  .write("data: 1\n\n");
               streams.add(request);
             });
     try (RawClient raw = new RawClient(caller.httpPort())) {
       raw.send(
-          "GET /v1.0/invoke/" + b + "/method/x HTTP/1.1\r\nHost: h\r\nAccept: text/event-stream\r\n\r\n");
+          "GET /v1.0/invoke/"
+              + b
+              + "/method/x HTTP/1.1\r\nHost: h\r\nAccept: text/event-stream\r\n\r\n");
       assertThat(raw.head())
           .containsIgnoringCase("content-type: text/event-stream")
           .containsIgnoringCase("cache-control: no-cache");
@@ -290,7 +312,8 @@ class InvokeStreamsIT {
       raw.send("GET /v1.0/invoke/" + b + "/method/x HTTP/1.1\r\nHost: h\r\n\r\n");
       hanging.add(raw);
     }
-    assertThat(caller.http().get("/v1.0/invoke/fine-" + number + "/method/x").text()).isEqualTo("fine");
+    assertThat(caller.http().get("/v1.0/invoke/fine-" + number + "/method/x").text())
+        .isEqualTo("fine");
     for (RawClient raw : hanging) {
       raw.close();
     }
@@ -336,7 +359,11 @@ class InvokeStreamsIT {
                     app.handle(request);
                   }
                 });
-    server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    server
+        .listen(0, "127.0.0.1")
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS);
     return server.actualPort();
   }
 

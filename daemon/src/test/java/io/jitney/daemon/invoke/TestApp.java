@@ -22,9 +22,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An app of a test: echoes what it is called with and remembers it, in any of the app protocols. HTTP
- * apps answer {@code /status/<n>} with that status, gRPC apps method {@code status/<n>} with that
- * code; {@code slow} takes a while.
+ * An app of a test: echoes what it is called with and remembers it, in any of the app protocols.
+ * HTTP apps answer {@code /status/<n>} with that status, gRPC apps method {@code status/<n>} with
+ * that code; {@code slow} takes a while.
  */
 final class TestApp implements AutoCloseable {
   static final int SLOW_MILLIS = 300;
@@ -60,7 +60,9 @@ final class TestApp implements AutoCloseable {
     TestApp[] app = {null};
     HttpServer server = vertx.createHttpServer(options);
     Handler<HttpServerRequest> handler =
-        protocol.startsWith("grpc") ? request -> app[0].grpc(request) : request -> app[0].http(request);
+        protocol.startsWith("grpc")
+            ? request -> app[0].grpc(request)
+            : request -> app[0].http(request);
     server.requestHandler(handler);
     app[0] = new TestApp(vertx, server);
     await(server.listen());
@@ -85,8 +87,21 @@ final class TestApp implements AutoCloseable {
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "app", "-keyalg", "RSA", "-dname", "CN=app", "-storetype", "JKS",
-                "-storepass", "changeit", "-keypass", "changeit", "-keystore", store.toString())
+                "-genkeypair",
+                "-alias",
+                "app",
+                "-keyalg",
+                "RSA",
+                "-dname",
+                "CN=app",
+                "-storetype",
+                "JKS",
+                "-storepass",
+                "changeit",
+                "-keypass",
+                "changeit",
+                "-keystore",
+                store.toString())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("keytool.log").toFile())
             .start();
@@ -128,8 +143,11 @@ final class TestApp implements AutoCloseable {
             body -> {
               String method = request.path().substring(1);
               String query = request.query() == null ? "" : request.query();
-              begin(new Seen(request.method().name(), method, query, request.headers(), body.toString()));
-              int status = method.startsWith("status/") ? Integer.parseInt(method.substring(7)) : 200;
+              begin(
+                  new Seen(
+                      request.method().name(), method, query, request.headers(), body.toString()));
+              int status =
+                  method.startsWith("status/") ? Integer.parseInt(method.substring(7)) : 200;
               String type = request.getHeader("content-type");
               request.response().setStatusCode(status).putHeader("x-app", "yes");
               if (type != null) {
@@ -141,7 +159,11 @@ final class TestApp implements AutoCloseable {
 
   private void grpc(HttpServerRequest request) {
     if (!request.path().equals(ON_INVOKE)) {
-      request.response().putHeader("content-type", "application/grpc").putHeader("grpc-status", "12").end();
+      request
+          .response()
+          .putHeader("content-type", "application/grpc")
+          .putHeader("grpc-status", "12")
+          .end();
       return;
     }
     request
@@ -168,7 +190,8 @@ final class TestApp implements AutoCloseable {
   }
 
   private static void reply(HttpServerRequest request, String method, InvokeRequest invoke) {
-    var response = request.response().putHeader("content-type", "application/grpc").putHeader("x-app", "yes");
+    var response =
+        request.response().putHeader("content-type", "application/grpc").putHeader("x-app", "yes");
     if (method.startsWith("status/")) {
       response.putHeader("grpc-status", method.substring(7)).putHeader("grpc-message", "why").end();
       return;
