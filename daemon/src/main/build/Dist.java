@@ -24,7 +24,6 @@ import java.util.stream.Stream;
  */
 final class Dist {
   private static final String MAIN = "io.jitney.daemon.Main";
-  private static final int NO_SUCH_COMMAND = 2;
   private static final int MOST_SECONDS = 180;
 
   private final Path dist;
@@ -62,7 +61,8 @@ final class Dist {
     if (!fits) {
       // A cache that fits other jars would only be refused with a warning at every start.
       Files.deleteIfExists(cache);
-      if (!withoutCache && train(jars, jvmOptions)) {
+      if (!withoutCache) {
+        train(jars, jvmOptions);
         Files.writeString(printed, print);
         System.out.printf("AOT cache: %,d KB%n", Files.size(cache) / 1024);
       }
@@ -103,7 +103,7 @@ final class Dist {
     return HexFormat.of().formatHex(digest);
   }
 
-  private boolean train(List<String> jars, List<String> jvmOptions) throws Exception {
+  private void train(List<String> jars, List<String> jvmOptions) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
@@ -120,18 +120,12 @@ final class Dist {
       process.destroyForcibly();
       throw failed("took more than " + MOST_SECONDS + " s", log);
     }
-    if (process.exitValue() == NO_SUCH_COMMAND) {
-      Files.deleteIfExists(cache);
-      System.out.println("This daemon has no training run: no AOT cache.");
-      return false;
-    }
     if (process.exitValue() != 0) {
       throw failed("ended with exit code " + process.exitValue(), log);
     }
     if (!Files.exists(cache)) {
       throw failed("left no cache", log);
     }
-    return true;
   }
 
   private static IllegalStateException failed(String what, Path log) throws IOException {
