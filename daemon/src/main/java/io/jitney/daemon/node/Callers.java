@@ -39,23 +39,32 @@ final class Callers {
   /** Nobody, or somebody who contradicts himself. */
   record Unknown(boolean withToken) implements Found {}
 
-  /**
-   * @param token null: none was sent. Secret
-   * @param version of the identity when it was asked
-   */
-  private record Pin(
-      byte @Nullable [] token, long version, Instance<AppInstance> instance, Known known) {
-    boolean holds(byte @Nullable [] presented, long versionNow) {
-      return version == versionNow && same(presented) && instance.lifeCycle().isRunning();
+  /** What was found out for a connection, and under which circumstances it holds. */
+  private static final class Pin {
+    /** Empty: none was sent. Secret. */
+    private final byte[] token;
+
+    /** Of the identity when it was asked. */
+    private final long version;
+
+    private final Instance<AppInstance> instance;
+    private final Known known;
+
+    Pin(byte[] token, long version, Instance<AppInstance> instance) {
+      this.token = token;
+      this.version = version;
+      this.instance = instance;
+      this.known = new Known(instance.runtime());
     }
 
-    private boolean same(byte @Nullable [] presented) {
-      return token == null || presented == null
-          ? token == presented
-          : MessageDigest.isEqual(token, presented);
+    boolean holds(byte[] presented, long versionNow) {
+      return version == versionNow
+          && MessageDigest.isEqual(token, presented)
+          && instance.lifeCycle().isRunning();
     }
   }
 
+  private static final byte[] NO_TOKEN = {};
   private static final AttributeKey<Pin> PIN = AttributeKey.valueOf(Callers.class, "caller");
 
   private final CallerIdentity identity;
@@ -68,8 +77,7 @@ final class Callers {
 
   Found find(HttpServerRequest request) {
     String header = request.getHeader(ApiTokenCheck.HEADER);
-    byte[] token =
-        header == null || header.isEmpty() ? null : header.getBytes(StandardCharsets.UTF_8);
+    byte[] token = header == null ? NO_TOKEN : header.getBytes(StandardCharsets.UTF_8);
     Channel channel =
         request.connection() instanceof HttpServerConnection known
             ? known.channelHandlerContext().channel()
@@ -79,7 +87,7 @@ final class Callers {
     long version = identity.version();
     Pin pin = channel == null ? null : channel.attr(PIN).get();
     if (pin != null && pin.holds(token, version)) {
-      return pin.known();
+      return pin.known;
     }
     InetAddress source =
         channel != null && channel.remoteAddress() instanceof InetSocketAddress inet
@@ -87,17 +95,17 @@ final class Callers {
             : null;
     Caller caller = identity.identify(new ConnectionFacts(source, header, null));
     if (caller == null) {
-      return new Unknown(token != null);
+      return new Unknown(token.length > 0);
     }
     Instance<AppInstance> instance = pick(caller, source);
     if (instance == null) {
       return new Absent(caller.tenant());
     }
-    Known found = new Known(instance.runtime());
+    Pin found = new Pin(token, version, instance);
     if (channel != null) {
-      channel.attr(PIN).set(new Pin(token, version, instance, found));
+      channel.attr(PIN).set(found);
     }
-    return found;
+    return found.known;
   }
 
   /**

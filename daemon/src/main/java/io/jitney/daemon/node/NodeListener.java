@@ -114,7 +114,8 @@ public final class NodeListener {
 
   private static boolean isHealth(HttpServerRequest request) {
     String path = request.path();
-    return HttpMethod.GET.equals(request.method()) && (HEALTHZ.equals(path) || OUTBOUND.equals(path));
+    return HttpMethod.GET.equals(request.method())
+        && (HEALTHZ.equals(path) || OUTBOUND.equals(path));
   }
 
   private void nodeHealth(HttpServerRequest request) {
