@@ -143,6 +143,8 @@ final class SharedClient {
 
     private void connected(HttpConnection connection) {
       SocketAddress server = connection.remoteAddress();
+      // The call fails and says why; an app's broken answer is no event for the node's log.
+      connection.exceptionHandler(broken -> {});
       open.computeIfAbsent(server, first -> new java.util.HashSet<>(4)).add(connection);
       connection.closeHandler(
           closed -> {
