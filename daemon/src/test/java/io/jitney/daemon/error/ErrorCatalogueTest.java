@@ -27,8 +27,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Prints the catalogue: what every method of every {@code ...Errors} class makes, parameters by name. So no wire code
- * changes by accident; a change on purpose is made with {@code -Dcatalogue.write=true}.
+ * Prints the catalogue: what every method of every {@code ...Errors} class makes, parameters by
+ * name. So no wire code changes by accident; a change on purpose is made with {@code
+ * -Dcatalogue.write=true}.
  */
 class ErrorCatalogueTest {
   private static final Path FILE = Path.of("src/test/resources/errors.txt");
@@ -40,14 +41,17 @@ class ErrorCatalogueTest {
       Files.writeString(FILE, printed);
     }
     assertThat(printed)
-        .as("the catalogue; if the change is meant: mvn ... -Dtest=ErrorCatalogueTest -Dcatalogue.write=true")
+        .as(
+            "the catalogue; if the change is meant: mvn ... -Dtest=ErrorCatalogueTest -Dcatalogue.write=true")
         .isEqualTo(Files.readString(FILE));
   }
 
   private static Stream<Class<?>> classes() throws IOException {
     Path folder;
     try {
-      folder = Path.of(Objects.requireNonNull(DaprErrors.class.getResource("DaprErrors.class")).toURI()).getParent();
+      folder =
+          Path.of(Objects.requireNonNull(DaprErrors.class.getResource("DaprErrors.class")).toURI())
+              .getParent();
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
@@ -66,15 +70,21 @@ class ErrorCatalogueTest {
 
   private static String print(Class<?> errors) {
     return Arrays.stream(errors.getDeclaredMethods())
-        .filter(method -> Modifier.isPublic(method.getModifiers()) && Modifier.isStatic(method.getModifiers()))
-        .filter(method -> method.getReturnType() == DaprError.class || method.getReturnType() == String.class)
-        .sorted(Comparator.comparing(Method::getName).thenComparing(Method::getParameterCount))
+        .filter(
+            method ->
+                Modifier.isPublic(method.getModifiers())
+                    && Modifier.isStatic(method.getModifiers()))
+        .filter(
+            method ->
+                method.getReturnType() == DaprError.class || method.getReturnType() == String.class)
+        .sorted(Comparator.comparing(Method::getName).thenComparingInt(Method::getParameterCount))
         .map(method -> errors.getSimpleName() + "." + method.getName() + "\n" + made(method))
         .collect(Collectors.joining());
   }
 
   private static String made(Method method) {
-    Object[] samples = Arrays.stream(method.getParameters()).map(ErrorCatalogueTest::sample).toArray();
+    Object[] samples =
+        Arrays.stream(method.getParameters()).map(ErrorCatalogueTest::sample).toArray();
     try {
       Object made = method.invoke(null, samples);
       return made instanceof DaprError error ? row(error) : "    " + made + "\n";
@@ -86,13 +96,17 @@ class ErrorCatalogueTest {
   private static String row(DaprError error) {
     StringBuilder row = new StringBuilder();
     row.append("    ").append(error.httpStatus()).append(' ').append(body(error)).append('\n');
-    row.append("    ").append(error.grpcStatus().name()).append(' ').append(GrpcErrorWriter.message(error));
+    row.append("    ")
+        .append(error.grpcStatus().name())
+        .append(' ')
+        .append(GrpcErrorWriter.message(error));
     error.grpcDetails().forEach(detail -> row.append("\n      ").append(text(detail)));
     return row.append('\n').toString();
   }
 
   private static Object text(ErrorDetail detail) {
-    return detail instanceof ErrorDetail.ErrorInfo(String reason, Map<String, String> metadata) && metadata != null
+    return detail instanceof ErrorDetail.ErrorInfo(String reason, Map<String, String> metadata)
+            && metadata != null
         ? new ErrorDetail.ErrorInfo(reason, new TreeMap<>(metadata))
         : detail;
   }
@@ -119,7 +133,7 @@ class ErrorCatalogueTest {
     } else if (type == Throwable.class) {
       return new ComponentException.Failed(name);
     } else if (type == Admission.Refused.class) {
-      return new Admission.Refused(Reason.values()[0], "<limit>", 1_500);
+      return new Admission.Refused(Reason.RATE, "<limit>", 1_500);
     } else if (type == DaprError.class) {
       return StateErrors.notFound("<store>", "<appId>");
     }

@@ -2,6 +2,7 @@ package io.jitney.daemon.state;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,5 +100,10 @@ interface ApiClient extends AutoCloseable {
    */
   record Value(Result result, @Nullable String data, String etag, Map<String, String> metadata) {}
 
-  record Values(Result result, Map<String, Value> byKey, List<String> keys) {}
+  record Values(Result result, Map<String, Value> byKey, List<String> keys) {
+    /** The answer of that key. */
+    Value of(String key) {
+      return Objects.requireNonNull(byKey.get(key), key);
+    }
+  }
 }

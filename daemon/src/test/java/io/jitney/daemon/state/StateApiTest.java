@@ -228,6 +228,10 @@ class StateApiTest {
       return failure == null ? Future.succeededFuture(result) : Future.failedFuture(failure);
     }
 
+    Future<Void> done() {
+      return failure == null ? Future.succeededFuture() : Future.failedFuture(failure);
+    }
+
     @Override
     public Set<StateFeature> features() {
       return Set.of();
@@ -241,17 +245,17 @@ class StateApiTest {
     @Override
     public Future<Void> set(CallContext context, SetRequest request) {
       sets.add(request);
-      return answer(null);
+      return done();
     }
 
     @Override
     public Future<Void> bulkSet(CallContext context, List<SetRequest> requests) {
-      return answer(null);
+      return done();
     }
 
     @Override
     public Future<Void> delete(CallContext context, DeleteRequest request) {
-      return answer(null);
+      return done();
     }
 
     @Override
@@ -279,7 +283,7 @@ class StateApiTest {
     public Future<Void> transact(
         CallContext context, List<StateOperation> operations, Map<String, String> metadata) {
       transactions.add(operations);
-      return answer(null);
+      return done();
     }
   }
 

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -45,13 +44,14 @@ abstract class StateApiTests {
   }
 
   enum Transport {
-    HTTP(HttpStateClient::new),
-    GRPC(GrpcStateClient::new);
+    HTTP,
+    GRPC;
 
-    final Function<Sidecar, ApiClient> connect;
-
-    Transport(Function<Sidecar, ApiClient> connect) {
-      this.connect = connect;
+    ApiClient connect(Sidecar sidecar) {
+      return switch (this) {
+        case HTTP -> new HttpStateClient(sidecar);
+        case GRPC -> new GrpcStateClient(sidecar);
+      };
     }
   }
 
@@ -103,7 +103,7 @@ abstract class StateApiTests {
   }
 
   private ApiClient connect(SidecarSpec spec) {
-    ApiClient client = transport.connect.apply(daemon.open(spec));
+    ApiClient client = transport.connect(daemon.open(spec));
     clients.add(client);
     return client;
   }
@@ -148,7 +148,7 @@ abstract class StateApiTests {
     ok(two.transact("s", List.of(Operation.upsert("t", "2"))));
     assertThat(stored(one, "k")).isEqualTo("1");
     assertThat(absent(one, "t")).isTrue();
-    assertThat(one.bulkGet("s", List.of("k", "t")).byKey().get("t").data()).isNull();
+    assertThat(one.bulkGet("s", List.of("k", "t")).of("t").data()).isNull();
     ok(one.delete("s", "k"));
     ok(one.transact("s", List.of(Operation.delete("t"))));
     assertThat(stored(two, "k")).isEqualTo("2");
@@ -253,8 +253,7 @@ abstract class StateApiTests {
     Values values = one.bulkGet("s", items.stream().map(Item::key).toList());
     ok(values.result());
     assertThat(values.byKey()).hasSize(500);
-    items.forEach(
-        item -> assertThat(values.byKey().get(item.key()).data()).isEqualTo(item.value()));
+    items.forEach(item -> assertThat(values.of(item.key()).data()).isEqualTo(item.value()));
     assertThat(two.bulkGet("s", List.of("k0", "k499")).byKey().values())
         .allMatch(value -> value.data() == null);
   }
@@ -265,9 +264,9 @@ abstract class StateApiTests {
     Values values = one.bulkGet("s", List.of("a", "none", "b"));
     ok(values.result());
     assertThat(values.keys()).containsExactlyInAnyOrder("a", "none", "b");
-    assertThat(values.byKey().get("a").data()).isEqualTo("\"x\"");
-    assertThat(values.byKey().get("b").etag()).isEqualTo(one.get("s", "b").etag());
-    assertThat(values.byKey().get("none").data()).isNull();
+    assertThat(values.of("a").data()).isEqualTo("\"x\"");
+    assertThat(values.of("b").etag()).isEqualTo(one.get("s", "b").etag());
+    assertThat(values.of("none").data()).isNull();
     assertThat(one.bulkGet("s", List.of()).keys()).isEmpty();
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jitney.components.state.StateData;
 import io.jitney.daemon.state.StateEncryption.BadKey;
-import io.jitney.daemon.state.StateEncryption.Key;
 import io.jitney.daemon.state.StateEncryption.Undecipherable;
 import io.vertx.core.buffer.Buffer;
 import org.junit.jupiter.api.Test;
@@ -19,7 +18,8 @@ class StateEncryptionTest {
       "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100";
 
   private static StateEncryption encryption() throws BadKey {
-    return new StateEncryption(Key.ofHex("key1", ONE), Key.ofHex("key2", TWO));
+    return new StateEncryption(
+        StateEncryption.Key.ofHex("key1", ONE), StateEncryption.Key.ofHex("key2", TWO));
   }
 
   private static String roundTrip(StateData value) throws BadKey, Undecipherable {
@@ -91,12 +91,13 @@ class StateEncryptionTest {
 
   @Test
   void keysAreHexOfAnAesSize() throws BadKey {
-    assertThat(Key.ofHex("k", ONE.substring(0, 32)).key().getEncoded()).hasSize(16);
-    assertThat(Key.ofHex("k", ONE.substring(0, 48)).key().getEncoded()).hasSize(24);
-    assertThatThrownBy(() -> Key.ofHex("k", "001122")).hasMessage("crypto/aes: invalid key size 3");
-    assertThatThrownBy(() -> Key.ofHex("k", "z".repeat(64)))
+    assertThat(StateEncryption.Key.ofHex("k", ONE.substring(0, 32)).key().getEncoded()).hasSize(16);
+    assertThat(StateEncryption.Key.ofHex("k", ONE.substring(0, 48)).key().getEncoded()).hasSize(24);
+    assertThatThrownBy(() -> StateEncryption.Key.ofHex("k", "001122"))
+        .hasMessage("crypto/aes: invalid key size 3");
+    assertThatThrownBy(() -> StateEncryption.Key.ofHex("k", "z".repeat(64)))
         .hasMessage("encoding/hex: invalid byte");
-    assertThatThrownBy(() -> Key.ofHex("k", "001"))
+    assertThatThrownBy(() -> StateEncryption.Key.ofHex("k", "001"))
         .hasMessage("encoding/hex: odd length hex string");
   }
 
@@ -107,6 +108,6 @@ class StateEncryptionTest {
 
   @Test
   void aSecondaryKeyAloneEncryptsNothing() throws BadKey {
-    assertThat(StateEncryption.of(null, Key.ofHex("k", ONE))).isNull();
+    assertThat(StateEncryption.of(null, StateEncryption.Key.ofHex("k", ONE))).isNull();
   }
 }

@@ -23,7 +23,7 @@ public final class FreePort {
       try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName("0.0.0.0"))) {
         return probe.getLocalPort();
       } catch (IOException taken) {
-        continue;
+        // the next one
       }
     }
     throw new IOException("no free port");

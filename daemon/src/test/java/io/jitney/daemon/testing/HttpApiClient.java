@@ -1,14 +1,17 @@
 package io.jitney.daemon.testing;
 
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Talks HTTP/1.1 to a port of localhost. The path is sent as it is written. */
 public final class HttpApiClient {
@@ -25,9 +28,9 @@ public final class HttpApiClient {
   }
 
   /** What came back. */
-  public record Answer(int status, java.net.http.HttpHeaders headers, byte[] body) {
+  public record Answer(int status, HttpHeaders headers, Buffer body) {
     public String text() {
-      return new String(body, StandardCharsets.UTF_8);
+      return body.toString();
     }
 
     public Optional<String> header(String name) {
@@ -50,11 +53,7 @@ public final class HttpApiClient {
   /**
    * @param headers names and values in turn
    */
-  public Answer call(
-      String method,
-      String path,
-      byte @org.jspecify.annotations.Nullable [] body,
-      String... headers) {
+  public Answer call(String method, String path, byte @Nullable [] body, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .timeout(Duration.ofSeconds(30))
@@ -66,7 +65,7 @@ public final class HttpApiClient {
     try {
       HttpResponse<byte[]> response =
           CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-      return new Answer(response.statusCode(), response.headers(), response.body());
+      return new Answer(response.statusCode(), response.headers(), Buffer.buffer(response.body()));
     } catch (IOException e) {
       throw new IllegalStateException(method + " " + path + ": " + e, e);
     } catch (InterruptedException e) {

@@ -35,7 +35,8 @@ public final class LauncherDaemon implements TestDaemon {
         "the daemon is not built (daemon/target/dist)");
     Path folder = Files.createTempDirectory("jitney-daemon-");
     Path socket = folder.resolve("d.sock");
-    ProcessBuilder builder = new ProcessBuilder(
+    ProcessBuilder builder =
+        new ProcessBuilder(
             module.resolve("bin/jitney").toString(),
             "daemon",
             "--http-port=off",

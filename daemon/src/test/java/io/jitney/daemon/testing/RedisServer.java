@@ -1,6 +1,7 @@
 package io.jitney.daemon.testing;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     for (int tries = 0; tries < 100; tries++) {
-      try (Socket probe = new Socket("127.0.0.1", port)) {
+      try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
         if (probe.isConnected()) {
           return;
         }
