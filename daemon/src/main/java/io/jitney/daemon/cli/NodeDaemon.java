@@ -27,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@code jitney daemon}: the node's daemon, until it is told to stop. */
@@ -46,7 +47,16 @@ final class NodeDaemon {
   }
 
   static int run(List<String> arguments) {
-    Map<String, String> environment = StartEnvironment.variables();
+    return run(arguments, StartEnvironment.variables(), daemon -> {});
+  }
+
+  /**
+   * As the command, in an environment of the caller's.
+   *
+   * @param made gets the daemon before it starts, to stop it by
+   */
+  static int run(
+      List<String> arguments, Map<String, String> environment, Consumer<NodeDaemon> made) {
     return switch (DaemonFlags.parse(arguments, environment, Path.of("").toAbsolutePath())) {
       case DaemonFlags.Rejected(List<String> problems) -> {
         problems.forEach(problem -> System.err.println("jitney: " + problem));
@@ -55,7 +65,9 @@ final class NodeDaemon {
       }
       case DaemonFlags.Options(DaemonOptions options) -> {
         try {
-          yield new NodeDaemon(options, environment).run();
+          NodeDaemon daemon = new NodeDaemon(options, environment);
+          made.accept(daemon);
+          yield daemon.run();
         } catch (ControlSocketException refused) {
           System.err.println("jitney: " + refused.getMessage());
           yield 1;
@@ -236,6 +248,11 @@ final class NodeDaemon {
 
   private static String text(int port) {
     return port < 0 ? "off" : "port " + port;
+  }
+
+  /** Begins the graceful stop; returns at once. */
+  void stop() {
+    stop.countDown();
   }
 
   /** The first signal stops gracefully, the second at once. */

@@ -20,6 +20,7 @@ import io.vertx.core.http.HttpVersion;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.util.concurrent.TimeUnit;
 
@@ -46,6 +47,25 @@ final class TrainingCalls {
       expect(200, metrics, "GET", "/", "");
     }
     return strange;
+  }
+
+  /** Waits until the sidecar on {@code port} is ready, and asks it to stop. */
+  static void shutdown(int port) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (true) {
+      try (Connection api = new Connection(port)) {
+        if (api.call("GET", "/v1.0/healthz", "") == 204) {
+          api.call("POST", "/v1.0/shutdown", "");
+          return;
+        }
+      } catch (ConnectException notYet) {
+        // It listens in a moment.
+      }
+      if (System.nanoTime() > end) {
+        throw new IOException("no sidecar on port " + port);
+      }
+      Thread.sleep(5);
+    }
   }
 
   private void http(int rounds) throws IOException {

@@ -2,16 +2,11 @@ package io.jitney.daemon.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.jitney.daemon.Daemon;
 import io.jitney.daemon.control.ControlClient;
 import io.jitney.daemon.control.ControlPath;
 import io.jitney.daemon.control.ControlSignal;
-import io.jitney.daemon.control.ControlSocket;
 import io.jitney.daemon.control.OpenRequest;
-import io.jitney.daemon.node.ListenerOptions;
-import io.jitney.daemon.sidecar.NodeSidecars;
-import io.jitney.daemon.sidecar.SidecarControl;
-import io.jitney.tenancy.admission.Quota;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -19,9 +14,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -31,13 +28,13 @@ import java.util.stream.Stream;
 /**
  * {@code Main train}: the run from which the build makes the AOT cache. Does what a daemon does in
  * its first seconds: opens virtual sidecars through the control socket, serves their apps' calls
- * over both fronts, and closes them. Needs nothing but itself: an in-memory store and an app in
- * this process.
+ * over both fronts, and closes them; then the same once as a private daemon. Needs nothing but
+ * itself: an in-memory store and an app in this process.
  */
 final class TrainingRun {
   private static final int ROUNDS = 300;
   private static final long PATIENCE_SECONDS = 30;
-  private static final String COMPONENT =
+  private static final String STATE =
       """
       apiVersion: dapr.io/v1alpha1
       kind: Component
@@ -46,7 +43,9 @@ final class TrainingRun {
       spec:
         type: state.in-memory
         version: v1
-      ---
+      """;
+  private static final String OTHER_STORES =
+      """
       apiVersion: dapr.io/v1alpha1
       kind: Component
       metadata:
@@ -113,42 +112,23 @@ final class TrainingRun {
 
   private int train() throws Exception {
     Path resources = Files.createDirectory(folder.resolve("resources"));
-    Files.writeString(resources.resolve("statestore.yaml"), COMPONENT);
+    Files.writeString(resources.resolve("others.yaml"), OTHER_STORES);
+    Path state = Files.createDirectory(folder.resolve("state"));
+    Files.writeString(state.resolve("statestore.yaml"), STATE);
     Files.writeString(folder.resolve("config.yaml"), CONFIGURATION);
-    Daemon daemon = new Daemon(2, Quota.UNLIMITED);
-    ListenerOptions limits = new ListenerOptions(4096, true);
-    daemon.listener().listenHttp(List.of("127.0.0.1"), 0, limits);
-    daemon.listener().listenGrpc(List.of("127.0.0.1"), 0, limits);
-    SidecarControl sidecars =
-        new SidecarControl(
-            new NodeSidecars(daemon.opener()),
-            (request, session) -> session.json(new JsonObject()),
-            gone -> {});
-    try (ControlSocket control = ControlSocket.open(socket, sidecars)) {
-      int app = listenAsApp(daemon);
-      Launched a = launch("a", app);
-      Launched b =
-          launch("b", app, "--log-as-json", "--config=config.yaml", "--enable-api-logging");
-      int strange = new TrainingCalls(a.httpPort, a.grpcPort, a.metricsPort).run(ROUNDS);
-      strange += new TrainingCalls(b.httpPort, b.grpcPort, b.metricsPort).run(1);
-      a.stop();
-      b.stop();
-      if (strange > 0) {
-        throw new IllegalStateException(strange + " calls were not answered as they should be");
-      }
-      control.stopAccepting();
+    Vertx vertx = Vertx.vertx();
+    int app = listenAsApp(vertx);
+    int code = trainNode(app);
+    if (code == 0) {
+      code = trainPrivate(state, app);
     }
-    daemon
-        .close()
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    return PrivateDaemon.run(List.of("--version"));
+    vertx.close().toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    return code;
   }
 
   /** An app that answers everything with what it got. */
-  private static int listenAsApp(Daemon daemon) throws Exception {
-    HttpServer app = daemon.node().vertx().createHttpServer();
+  private static int listenAsApp(Vertx vertx) throws Exception {
+    HttpServer app = vertx.createHttpServer();
     app.requestHandler(
         request ->
             request
@@ -166,6 +146,66 @@ final class TrainingRun {
         .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
+  private int trainNode(int app) throws Exception {
+    CompletableFuture<NodeDaemon> made = new CompletableFuture<>();
+    CompletableFuture<Integer> ended = new CompletableFuture<>();
+    Map<String, String> environment = Map.of(ControlPath.VARIABLE, socket.path().toString());
+    List<String> arguments = List.of("--http-port=0", "--grpc-port=0", "--admin-port=0");
+    Thread.ofPlatform()
+        .name("node-daemon")
+        .start(() -> ended.complete(NodeDaemon.run(arguments, environment, made::complete)));
+    Launched a = launch("a", app);
+    Launched b = launch("b", app, "--log-as-json", "--config=config.yaml", "--enable-api-logging");
+    int strange = new TrainingCalls(a.httpPort, a.grpcPort, a.metricsPort).run(ROUNDS);
+    strange += new TrainingCalls(b.httpPort, b.grpcPort, b.metricsPort).run(1);
+    try (ControlClient client = connect()) {
+      client.request(new JsonObject().put("op", "status"), Duration.ofSeconds(PATIENCE_SECONDS));
+    }
+    a.stop();
+    b.stop();
+    made.get(PATIENCE_SECONDS, TimeUnit.SECONDS).stop();
+    if (strange > 0) {
+      throw new IllegalStateException(strange + " calls were not answered as they should be");
+    }
+    return ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** The process of one app, which ends by the shutdown API. */
+  private int trainPrivate(Path resources, int app) throws Exception {
+    int port;
+    try (FreePorts ports = new FreePorts()) {
+      port = ports.next();
+    }
+    CompletableFuture<Integer> ended = new CompletableFuture<>();
+    List<String> arguments =
+        List.of(
+            "--app-id=p",
+            "--app-port=" + app,
+            "--dapr-http-port=" + port,
+            "--dapr-grpc-port=0",
+            "--metrics-port=0",
+            "--resources-path=" + resources);
+    Thread.ofPlatform()
+        .name("private-daemon")
+        .start(() -> ended.complete(PrivateDaemon.run(arguments)));
+    TrainingCalls.shutdown(port);
+    return ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private ControlClient connect() throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (true) {
+      Optional<ControlClient> client = ControlClient.connect(socket);
+      if (client.isPresent()) {
+        return client.get();
+      }
+      if (System.nanoTime() > end) {
+        throw new IOException("no daemon at " + socket);
+      }
+      Thread.sleep(5);
+    }
+  }
+
   private Launched launch(String appId, int app, String... more) throws Exception {
     List<String> arguments =
         Stream.concat(
@@ -176,12 +216,11 @@ final class TrainingRun {
                     "--dapr-grpc-port=0",
                     "--metrics-port=0",
                     "--dapr-listen-addresses=127.0.0.1",
-                    "--resources-path=resources"),
+                    "--resources-path=state,resources"),
                 Stream.of(more))
             .toList();
-    ControlClient client = ControlClient.connect(socket).orElseThrow();
     Launched launched =
-        new Launched(client, new OpenRequest(arguments, Map.of("PATH", "/bin"), folder));
+        new Launched(connect(), new OpenRequest(arguments, Map.of("PATH", "/bin"), folder));
     launched.awaitReady();
     return launched;
   }
@@ -230,8 +269,8 @@ final class TrainingRun {
     }
 
     private int port(String before) {
-      Matcher matcher =
-          Pattern.compile(Pattern.quote(before) + "(\\d+)").matcher(log.toString(UTF_8));
+      Pattern pattern = Pattern.compile(Pattern.quote(before) + "(\\d+)");
+      Matcher matcher = pattern.matcher(log.toString(UTF_8));
       if (!matcher.find()) {
         throw new IllegalStateException("no port behind \"" + before + "\"");
       }

@@ -107,8 +107,9 @@ public final class OpenInstance {
             done -> {
               node.vertx().cancelTimer(timer);
               entry.close();
-              if (ended.tryComplete(true)) {
+              if (!ended.future().isComplete()) {
                 instance.log().info(SCOPE, "Dapr runtime stopped");
+                ended.tryComplete(true);
               }
             });
     return ended.future();
