@@ -37,7 +37,9 @@ import picocli.CommandLine.Spec;
       "else /tmp/jitney-UID/daemon.sock. Exit codes: 0 done, 1 failed, 2 not understood."
     })
 final class Cli implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls
+  @Spec
+  private CommandSpec spec;
 
   static int run(List<String> arguments) {
     CommandLine line = new CommandLine(new Cli());

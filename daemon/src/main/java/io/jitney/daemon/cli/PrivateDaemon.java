@@ -1,5 +1,6 @@
 package io.jitney.daemon.cli;
 
+import org.jspecify.annotations.Nullable;
 import io.jitney.daemon.Daemon;
 import io.jitney.daemon.control.StartEnvironment;
 import io.jitney.daemon.instance.InstanceOpener;
@@ -45,15 +46,17 @@ final class PrivateDaemon {
 
   /** Makes the daemon when the first instance opens: {@code --version} needs none. */
   private static final class Opener implements Supplier<InstanceOpener> {
-    private InstanceOpener made;
+    private @Nullable InstanceOpener made;
 
     @Override
     public synchronized InstanceOpener get() {
-      if (made == null) {
+      InstanceOpener known = made;
+      if (known == null) {
         int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, MOST_LOOPS);
-        made = new Daemon(loops, Quota.UNLIMITED).opener();
+        known = new Daemon(loops, Quota.UNLIMITED).opener();
+        made = known;
       }
-      return made;
+      return known;
     }
   }
 

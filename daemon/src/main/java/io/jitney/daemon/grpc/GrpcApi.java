@@ -1,5 +1,6 @@
 package io.jitney.daemon.grpc;
 
+import java.util.Objects;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.jitney.daemon.error.AdmissionErrors;
@@ -86,7 +87,7 @@ public final class GrpcApi {
   }
 
   private void admit(AppInstance instance, HttpServerRequest request, GrpcServer server, String token) {
-    String path = request.path();
+    String path = Objects.requireNonNullElse(request.path(), "");
     DaprError refusal = check(instance, request, path, token);
     if (refusal != null) {
       refuse(request, refusal);

@@ -63,7 +63,7 @@ public final class HttpApi {
       PlainAnswers.error(request, 401, "invalid api token");
       return;
     }
-    if (health) { // control traffic is never refused
+    if (match != null && health) { // control traffic is never refused
       run(match, call, () -> {});
       return;
     }

@@ -61,7 +61,7 @@ final class ComponentOpener {
           .toCompletableFuture()
           .get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException failed) {
-      throw ComponentFailure.init(component.logName(), cause(failed.getCause()));
+      throw ComponentFailure.init(component.logName(), cause(CauseText.cause(failed)));
     } catch (TimeoutException late) {
       leave(opener, promise.future());
       throw late(component, timeout);

@@ -82,7 +82,7 @@ final class ReferenceResolver {
     try {
       return get(secrets, resource, secret);
     } catch (ExecutionException failed) {
-      instance.log().error(SCOPE, "Error getting secret: " + failed.getCause().getMessage());
+      instance.log().error(SCOPE, "Error getting secret: " + CauseText.of(failed));
     } catch (TimeoutException late) {
       instance.log().error(SCOPE, "Error getting secret: context deadline exceeded");
     }

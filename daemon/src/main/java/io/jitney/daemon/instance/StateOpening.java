@@ -120,7 +120,7 @@ final class StateOpening {
         }
         cause = "encryption key is empty";
       } catch (ExecutionException failed) {
-        cause = String.valueOf(failed.getCause().getMessage());
+        cause = CauseText.of(failed);
       } catch (TimeoutException late) {
         cause = "context deadline exceeded";
       }

@@ -1,5 +1,6 @@
 package io.jitney.daemon.invoke;
 
+import java.util.Objects;
 import io.jitney.daemon.channel.AppChannel;
 import io.jitney.daemon.error.InvokeErrors;
 import io.jitney.daemon.error.TransportErrors;
@@ -59,7 +60,7 @@ public final class GrpcProxy {
       id = headers.get("dapr-app-id");
     }
     if (id == null) {
-      boolean noticedByTracing = trace != null && !request.path().startsWith(RUNTIME);
+      boolean noticedByTracing = trace != null && !path(request).startsWith(RUNTIME);
       reply.fail(GrpcStatus.UNKNOWN, InvokeErrors.proxyWithoutTarget(noticedByTracing));
       return;
     }
@@ -105,7 +106,7 @@ public final class GrpcProxy {
                 return;
               }
               send(
-                  resolved.result().grpcRequest(request.path()),
+                  resolved.result().grpcRequest(path(request)),
                   upstream -> headers(request.headers(), upstream, api.hop(caller, app), trace, ""),
                   caller,
                   request,
@@ -146,7 +147,7 @@ public final class GrpcProxy {
       @Nullable Trace trace,
       HttpServerRequest request,
       GrpcReply reply) {
-    String denial = InvokeApi.denial(caller, callee, request.path(), "NONE");
+    String denial = InvokeApi.denial(caller, callee, path(request), "NONE");
     if (denial != null) {
       reply.fail(GrpcStatus.PERMISSION_DENIED, denial);
       return;
@@ -157,7 +158,7 @@ public final class GrpcProxy {
       return;
     }
     send(
-        channel.grpcRequest(request.path()),
+        channel.grpcRequest(path(request)),
         upstream ->
             headers(request.headers(), upstream, hop, trace, callee.settings().appApiToken()),
         caller,
@@ -232,5 +233,9 @@ public final class GrpcProxy {
           true;
       default -> false;
     };
+  }
+
+  private static String path(HttpServerRequest request) {
+    return Objects.requireNonNullElse(request.path(), "");
   }
 }

@@ -1,5 +1,6 @@
 package io.jitney.daemon.invoke;
 
+import java.util.Objects;
 import io.jitney.daemon.error.GrpcMessageText;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
@@ -48,7 +49,7 @@ final class GrpcReply {
   /** An answer of headers alone: the status is among them. */
   void only(MultiMap headers) {
     copy(headers, response.headers());
-    end(headers.get(STATUS));
+    end(Objects.requireNonNullElse(headers.get(STATUS), ""));
   }
 
   /** The app's trailing metadata, status included. */

@@ -1,5 +1,6 @@
 package io.jitney.daemon.invoke;
 
+import java.util.Objects;
 import io.dapr.v1.CommonProtos.HTTPExtension;
 import io.jitney.daemon.error.InvokeErrors;
 import io.jitney.daemon.http.HttpCall;
@@ -22,7 +23,7 @@ public final class InvokeHttp {
    */
   public Future<Void> invoke(HttpCall call) {
     HttpServerRequest request = call.request();
-    HttpTarget target = HttpTarget.find(request.path(), request.headers());
+    HttpTarget target = HttpTarget.find(Objects.requireNonNullElse(request.path(), ""), request.headers());
     if (target == null) {
       throw InvokeErrors.noTarget().exception();
     }

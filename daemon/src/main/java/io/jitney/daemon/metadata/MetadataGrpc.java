@@ -1,5 +1,6 @@
 package io.jitney.daemon.metadata;
 
+import java.util.Objects;
 import com.google.protobuf.Empty;
 import io.dapr.v1.DaprMetadataProtos.ActorRuntime;
 import io.dapr.v1.DaprMetadataProtos.AppConnectionHealthProperties;
@@ -103,7 +104,7 @@ public final class MetadataGrpc {
   private Future<Empty> shutdown(GrpcCall call, ShutdownRequest request) {
     String force = call.metadata("dapr-force-shutdown");
     // after the answer is out: the connection goes down with the instance
-    io.vertx.core.Vertx.currentContext()
+    Objects.requireNonNull(io.vertx.core.Vertx.currentContext())
         .runOnContext(next -> api.shutdown(call.instance(), force == null ? "" : force));
     return Future.succeededFuture(Empty.getDefaultInstance());
   }

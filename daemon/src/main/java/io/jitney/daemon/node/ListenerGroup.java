@@ -166,7 +166,7 @@ public final class ListenerGroup {
   public Future<Void> abort() {
     Future<Void> closed = close(0);
     // Vert.x cannot shorten a shutdown that has begun; without connections it ends by itself.
-    connections.close();
+    connections.close().addListener(done -> {});
     return closed;
   }
 }

@@ -37,7 +37,7 @@ public final class ListenerOptions {
 
   /** The HTTP API: h2c too, unless that is switched off. */
   public HttpServerOptions http() {
-    long header = Math.max(0, readBufferSize) + SLACK;
+    long header = Math.max(0L, readBufferSize) + SLACK;
     return http2(plain(), header).setHttp2ClearTextEnabled(http2Cleartext);
   }
 
@@ -50,7 +50,7 @@ public final class ListenerOptions {
   private static HttpServerOptions http2(HttpServerOptions options, long header) {
     return options
         .setInitialSettings(
-            new Http2Settings().setMaxConcurrentStreams(STREAMS).setMaxHeaderListSize((int) header))
+            new Http2Settings().setMaxConcurrentStreams(STREAMS).setMaxHeaderListSize(header))
         .setHttp2RstFloodMaxRstFramePerWindow(RESETS_PER_MINUTE)
         .setHttp2RstFloodWindowDuration(60);
   }

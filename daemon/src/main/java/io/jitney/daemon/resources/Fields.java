@@ -68,7 +68,7 @@ final class Fields {
         best = key;
       }
     }
-    return best == null ? YamlTree.NULL : members.get(best);
+    return best == null ? YamlTree.NULL : members.getOrDefault(best, YamlTree.NULL);
   }
 
   /** Whether the member is there with a value. */

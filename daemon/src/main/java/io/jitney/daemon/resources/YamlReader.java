@@ -88,7 +88,7 @@ final class YamlReader {
       String line = mark == null ? "" : "line " + (mark.getLine() + 1) + ": ";
       throw new NotYaml("yaml: " + line + problem(bad.getProblem()));
     } catch (YAMLException bad) {
-      throw new NotYaml("yaml: " + problem(bad.getMessage()));
+      throw new NotYaml("yaml: " + problem(String.valueOf(bad.getMessage())));
     }
   }
 

@@ -51,8 +51,8 @@ final class SidecarStop {
   /** Stops it, after {@code --dapr-block-shutdown-duration} if that is given. */
   boolean afterSignal() throws InterruptedException {
     OpenInstance serving = instance.open();
-    boolean blocks = serving != null && settings.blockShutdown() >= 0;
-    return (!blocks || block(serving)) && now();
+    boolean go = serving == null || settings.blockShutdown() < 0 || block(serving);
+    return go && now();
   }
 
   /** Stops it within {@code --dapr-graceful-shutdown-seconds}. */

@@ -53,17 +53,17 @@ public record Tracing(Mode mode, double ratio) {
     if (mode == Mode.OFF) {
       return null;
     }
-    boolean continued = traceparent != null && valid(traceparent);
-    String state = continued && tracestate != null && validState(tracestate) ? tracestate : "";
+    String parent = traceparent != null && valid(traceparent) ? traceparent : null;
+    String state = parent != null && tracestate != null && validState(tracestate) ? tracestate : "";
     if (mode == Mode.PROPAGATE) {
-      return continued ? new Trace(traceparent.substring(0, LENGTH), state) : Trace.NONE;
+      return parent != null ? new Trace(parent.substring(0, LENGTH), state) : Trace.NONE;
     }
     ThreadLocalRandom random = ThreadLocalRandom.current();
     StringBuilder text = new StringBuilder(LENGTH).append("00-");
-    if (continued) {
-      text.append(traceparent, 3, 35).append('-');
+    if (parent != null) {
+      text.append(parent, 3, 35).append('-');
       hex(text, random.nextLong() | 1);
-      return new Trace(text.append('-').append(traceparent, 53, LENGTH).toString(), state);
+      return new Trace(text.append('-').append(parent, 53, LENGTH).toString(), state);
     }
     hex(text, random.nextLong());
     hex(text, random.nextLong() | 1);
