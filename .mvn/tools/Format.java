@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Checks ({@code check}) or brings about ({@code write}) google-java-format's shape for every Java source of the
- * repository. Run by the parent POM under the JDK 25, from source.
+ * Checks ({@code check}) or brings about ({@code write}) google-java-format's shape for every Java
+ * source of the repository. Run by the parent POM under the JDK 25, from source.
  */
 final class Format {
 
@@ -40,13 +40,18 @@ final class Format {
     if (write) {
       System.out.println("Formatted " + wrong.size() + " sources.");
     } else if (!wrong.isEmpty()) {
-      System.err.println("Not in google-java-format's shape:\n  " + String.join("\n  ", wrong)
-          + "\nPut it right with:  mvn -Pformat process-sources");
+      System.err.println(
+          "Not in google-java-format's shape:\n  "
+              + String.join("\n  ", wrong)
+              + "\nPut it right with:  mvn -Pformat process-sources");
       System.exit(1);
     }
   }
 
-  /** Until nothing changes any more: a comment that was broken may be broken differently the second time. */
+  /**
+   * Until nothing changes any more: a comment that was broken may be broken differently the second
+   * time.
+   */
   private static String shape(String source) throws FormatterException {
     String before;
     String after = source;

@@ -10,8 +10,8 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /**
- * The last lines of a build with tests: how many ran in all modules, and each one that was skipped, with its reason. A
- * skipped test that nobody sees is a test that nobody has.
+ * The last lines of a build with tests: how many ran in all modules, and each one that was skipped,
+ * with its reason. A skipped test that nobody sees is a test that nobody has.
  *
  * <pre>
  *   java TestCount.java ROOT BEGIN_OF_BUILD
@@ -37,7 +37,8 @@ final class TestCount {
         tests++;
         if (reasons.getLength() > 0) {
           String reason = ((Element) reasons.item(0)).getAttribute("message");
-          skipped.add(test.getAttribute("classname") + "." + test.getAttribute("name") + ": " + reason);
+          skipped.add(
+              test.getAttribute("classname") + "." + test.getAttribute("name") + ": " + reason);
         } else if (test.getElementsByTagName("failure").getLength() > 0
             || test.getElementsByTagName("error").getLength() > 0) {
           failed++;
@@ -46,7 +47,8 @@ final class TestCount {
     }
     skipped.forEach(line -> System.out.println("skipped: " + line));
     System.out.printf(
-        "All modules: %d tests run, %d failed, %d skipped%n", tests - skipped.size(), failed, skipped.size());
+        "All modules: %d tests run, %d failed, %d skipped%n",
+        tests - skipped.size(), failed, skipped.size());
   }
 
   private static List<Path> reports(Path root, Instant begin) throws IOException {

@@ -12,15 +12,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Finishes the folder that the launchers start the daemon from (docs/adr/0002). Run by the build under the JDK 25, after
- * the jars of the dependencies were copied to {@code lib}:
+ * Finishes the folder that the launchers start the daemon from (docs/adr/0002). Run by the build
+ * under the JDK 25, after the jars of the dependencies were copied to {@code lib}:
  *
  * <pre>
  *   java Dist.java DIST OWN_JAR JVM_OPTIONS AOT_SKIP
  * </pre>
  *
- * <p>Writes {@code java-home} (the JDK that made the AOT cache: it fits no other), {@code jvm.options}, {@code
- * jitney.aot} by a training run of the daemon, and last {@code classpath}, which says that the build is finished.
+ * <p>Writes {@code java-home} (the JDK that made the AOT cache: it fits no other), {@code
+ * jvm.options}, {@code jitney.aot} by a training run of the daemon, and last {@code classpath},
+ * which says that the build is finished.
  */
 final class Dist {
   private static final String MAIN = "io.jitney.daemon.Main";
@@ -80,7 +81,12 @@ final class Dist {
   /** Jitney's own jars first, the rest by name: the AOT cache is bound to the order. */
   private List<String> jars() throws IOException {
     try (Stream<Path> files = Files.list(lib)) {
-      List<String> names = files.map(f -> f.getFileName().toString()).filter(n -> n.endsWith(".jar")).sorted().toList();
+      List<String> names =
+          files
+              .map(f -> f.getFileName().toString())
+              .filter(n -> n.endsWith(".jar"))
+              .sorted()
+              .toList();
       return Stream.concat(
               names.stream().filter(Dist::isOwn), names.stream().filter(n -> !isOwn(n)))
           .toList();
@@ -97,9 +103,14 @@ final class Dist {
     inputs.append(jvmOptions);
     for (String jar : jars) {
       Path file = lib.resolve(jar);
-      inputs.append(jar).append(Files.size(file)).append(Files.getLastModifiedTime(file).toMillis());
+      inputs
+          .append(jar)
+          .append(Files.size(file))
+          .append(Files.getLastModifiedTime(file).toMillis());
     }
-    byte[] digest = MessageDigest.getInstance("SHA-256").digest(inputs.toString().getBytes(StandardCharsets.UTF_8));
+    byte[] digest =
+        MessageDigest.getInstance("SHA-256")
+            .digest(inputs.toString().getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(digest);
   }
 
@@ -130,7 +141,8 @@ final class Dist {
 
   private static IllegalStateException failed(String what, Path log) throws IOException {
     List<String> lines = Files.readAllLines(log);
-    System.err.println(String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size())));
+    System.err.println(
+        String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size())));
     return new IllegalStateException("The training run for the AOT cache " + what + ": see " + log);
   }
 }

@@ -11,18 +11,21 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An app of `jitney demo`, and of any Dapr: it knows nothing of Jitney. Reserves goods when another app asks, and
- * remembers what, under a key that the other app uses, too. Run it with Dapr's environment: APP_PORT, DAPR_HTTP_PORT.
+ * An app of `jitney demo`, and of any Dapr: it knows nothing of Jitney. Reserves goods when another
+ * app asks, and remembers what, under a key that the other app uses, too. Run it with Dapr's
+ * environment: APP_PORT, DAPR_HTTP_PORT.
  */
 public final class Stock {
-  private static final String DAPR = "http://127.0.0.1:" + System.getenv("DAPR_HTTP_PORT") + "/v1.0";
+  private static final String DAPR =
+      "http://127.0.0.1:" + System.getenv("DAPR_HTTP_PORT") + "/v1.0";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   public static void main(String[] args) throws IOException {
     int port = Integer.parseInt(System.getenv("APP_PORT"));
     HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
     server.createContext("/reserve", exchange -> answer(exchange, Stock::reserve));
-    server.createContext("/last", exchange -> answer(exchange, item -> call("GET", "/state/store/last", "")));
+    server.createContext(
+        "/last", exchange -> answer(exchange, item -> call("GET", "/state/store/last", "")));
     server.start();
     System.out.println("stock listens on port " + port);
   }
@@ -32,7 +35,8 @@ public final class Stock {
     return item + " is reserved";
   }
 
-  private static String call(String method, String path, String body) throws IOException, InterruptedException {
+  private static String call(String method, String path, String body)
+      throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(DAPR + path))
             .header("Content-Type", "application/json")

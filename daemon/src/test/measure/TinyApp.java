@@ -5,13 +5,18 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** The smallest keep-alive HTTP app: answers every request with 200 and two bytes. For measurements only. */
+/**
+ * The smallest keep-alive HTTP app: answers every request with 200 and two bytes. For measurements
+ * only.
+ */
 public class TinyApp {
   private static final byte[] ANSWER =
-      "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII);
+      "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\nok"
+          .getBytes(StandardCharsets.US_ASCII);
 
   public static void main(String[] args) throws Exception {
-    ServerSocket server = new ServerSocket(Integer.parseInt(args[0]), 256, InetAddress.getByName("127.0.0.1"));
+    ServerSocket server =
+        new ServerSocket(Integer.parseInt(args[0]), 256, InetAddress.getByName("127.0.0.1"));
     while (true) {
       Socket socket = server.accept();
       socket.setTcpNoDelay(true);

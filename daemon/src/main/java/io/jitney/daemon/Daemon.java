@@ -38,8 +38,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The assembly: what exists once per process, made in the order in which it is needed and closed in reverse. Reads
- * like a start-up log; no container, no statics.
+ * The assembly: what exists once per process, made in the order in which it is needed and closed in
+ * reverse. Reads like a start-up log; no container, no statics.
  */
 public final class Daemon {
   private final Node node;

@@ -16,28 +16,54 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * gRPC methods of the blocks that are not served yet. Without them a call would be taken for one to be proxied, and
- * the answer would speak of a missing app id.
+ * gRPC methods of the blocks that are not served yet. Without them a call would be taken for one to
+ * be proxied, and the answer would speak of a missing app id.
  */
 public final class AbsentGrpc {
   private final List<GrpcMethod> methods = new ArrayList<>();
 
   public AbsentGrpc() {
-    all("configuration", call -> AbsentErrors.configurationNotConfigured(),
-        "GetConfiguration", "SubscribeConfiguration");
+    all(
+        "configuration",
+        call -> AbsentErrors.configurationNotConfigured(),
+        "GetConfiguration",
+        "SubscribeConfiguration");
     all("lock.v1alpha1", call -> AbsentErrors.lockNotConfigured(), "TryLockAlpha1");
     all("unlock.v1alpha1", call -> AbsentErrors.lockNotConfigured(), "UnlockAlpha1");
-    all("crypto.v1alpha1", call -> AbsentErrors.cryptoNotConfigured(), "EncryptAlpha1", "DecryptAlpha1");
-    all("subtlecrypto.v1alpha1", call -> AbsentErrors.unimplemented(),
-        "SubtleGetKeyAlpha1", "SubtleEncryptAlpha1", "SubtleDecryptAlpha1", "SubtleWrapKeyAlpha1",
-        "SubtleUnwrapKeyAlpha1", "SubtleSignAlpha1", "SubtleVerifyAlpha1");
-    all("actors.v1", call -> AbsentErrors.noPlacement(),
-        "RegisterActorTimer", "UnregisterActorTimer", "RegisterActorReminder", "UnregisterActorReminder",
-        "UnregisterActorRemindersByType", "GetActorReminder", "ListActorReminders", "GetActorState",
-        "ExecuteActorStateTransaction", "InvokeActor");
+    all(
+        "crypto.v1alpha1",
+        call -> AbsentErrors.cryptoNotConfigured(),
+        "EncryptAlpha1",
+        "DecryptAlpha1");
+    all(
+        "subtlecrypto.v1alpha1",
+        call -> AbsentErrors.unimplemented(),
+        "SubtleGetKeyAlpha1",
+        "SubtleEncryptAlpha1",
+        "SubtleDecryptAlpha1",
+        "SubtleWrapKeyAlpha1",
+        "SubtleUnwrapKeyAlpha1",
+        "SubtleSignAlpha1",
+        "SubtleVerifyAlpha1");
+    all(
+        "actors.v1",
+        call -> AbsentErrors.noPlacement(),
+        "RegisterActorTimer",
+        "UnregisterActorTimer",
+        "RegisterActorReminder",
+        "UnregisterActorReminder",
+        "UnregisterActorRemindersByType",
+        "GetActorReminder",
+        "ListActorReminders",
+        "GetActorState",
+        "ExecuteActorStateTransaction",
+        "InvokeActor");
     for (String version : List.of("Beta1", "Alpha1")) {
-      for (String verb : List.of("Start", "Get", "Purge", "Terminate", "Pause", "Resume", "RaiseEvent")) {
-        all("workflows.v1" + version.toLowerCase(java.util.Locale.ROOT), call -> AbsentErrors.noPlacement(),
+      for (String verb :
+          List.of("Start", "Get", "Purge", "Terminate", "Pause", "Resume", "RaiseEvent")) {
+        all(
+            "workflows.v1" + version.toLowerCase(java.util.Locale.ROOT),
+            call -> AbsentErrors.noPlacement(),
             verb + "Workflow" + version);
       }
     }
@@ -55,26 +81,50 @@ public final class AbsentGrpc {
   }
 
   private void publishAndBindings() {
-    add(GrpcMethod.dapr("PublishEvent", "publish.v1", PublishEventRequest.parser(),
-        (call, request) -> missing(AbsentErrors.pubsubNotFound(request.getPubsubName()))));
-    add(GrpcMethod.dapr("BulkPublishEvent", "publish.v1", BulkPublishRequest.parser(),
-        (call, request) -> missing(AbsentErrors.pubsubNotFound(request.getPubsubName()))));
-    add(GrpcMethod.dapr("BulkPublishEventAlpha1", "publish.v1alpha1", BulkPublishRequest.parser(),
-        (call, request) -> missing(AbsentErrors.pubsubNotFound(request.getPubsubName()))));
-    add(GrpcMethod.dapr("InvokeBinding", "bindings.v1", InvokeBindingRequest.parser(),
-        (call, request) ->
-            missing(
-                request.getOperation().isEmpty()
-                    ? AbsentErrors.bindingOperationMissing(request.getName())
-                    : AbsentErrors.bindingNotFound(request.getName()))));
+    add(
+        GrpcMethod.dapr(
+            "PublishEvent",
+            "publish.v1",
+            PublishEventRequest.parser(),
+            (call, request) -> missing(AbsentErrors.pubsubNotFound(request.getPubsubName()))));
+    add(
+        GrpcMethod.dapr(
+            "BulkPublishEvent",
+            "publish.v1",
+            BulkPublishRequest.parser(),
+            (call, request) -> missing(AbsentErrors.pubsubNotFound(request.getPubsubName()))));
+    add(
+        GrpcMethod.dapr(
+            "BulkPublishEventAlpha1",
+            "publish.v1alpha1",
+            BulkPublishRequest.parser(),
+            (call, request) -> missing(AbsentErrors.pubsubNotFound(request.getPubsubName()))));
+    add(
+        GrpcMethod.dapr(
+            "InvokeBinding",
+            "bindings.v1",
+            InvokeBindingRequest.parser(),
+            (call, request) ->
+                missing(
+                    request.getOperation().isEmpty()
+                        ? AbsentErrors.bindingOperationMissing(request.getName())
+                        : AbsentErrors.bindingNotFound(request.getName()))));
   }
 
   @SuppressWarnings("deprecation") // the first version of the API is still served
   private void conversation() {
-    add(GrpcMethod.dapr("ConverseAlpha1", "conversation.v1alpha1", ConversationRequest.parser(),
-        (call, request) -> missing(AbsentErrors.conversationNotFound(request.getName()))));
-    add(GrpcMethod.dapr("ConverseAlpha2", "conversation.v1alpha2", ConversationRequestAlpha2.parser(),
-        (call, request) -> missing(AbsentErrors.conversationNotFound(request.getName()))));
+    add(
+        GrpcMethod.dapr(
+            "ConverseAlpha1",
+            "conversation.v1alpha1",
+            ConversationRequest.parser(),
+            (call, request) -> missing(AbsentErrors.conversationNotFound(request.getName()))));
+    add(
+        GrpcMethod.dapr(
+            "ConverseAlpha2",
+            "conversation.v1alpha2",
+            ConversationRequestAlpha2.parser(),
+            (call, request) -> missing(AbsentErrors.conversationNotFound(request.getName()))));
   }
 
   private static Future<Empty> missing(DaprError error) {

@@ -42,7 +42,12 @@ public final class AbsentHttp {
   }
 
   private void add(
-      Set<HttpMethod> methods, String version, String path, String group, String name, HttpRoute.Handler handler) {
+      Set<HttpMethod> methods,
+      String version,
+      String path,
+      String group,
+      String name,
+      HttpRoute.Handler handler) {
     routes.add(HttpRoute.of(methods, version, path, group, name, handler));
   }
 
@@ -52,18 +57,39 @@ public final class AbsentHttp {
 
   /** For endpoints that read their body first, whatever comes of it. */
   private static HttpRoute.Handler failAfterBody(Function<HttpCall, DaprError> error) {
-    return call -> UniversalBody.read(call).compose(body -> Future.failedFuture(error.apply(call).exception()));
+    return call ->
+        UniversalBody.read(call)
+            .compose(body -> Future.failedFuture(error.apply(call).exception()));
   }
 
   private void publish() {
-    HttpRoute.Handler notFound = fail(call -> AbsentErrors.pubsubNotFound(call.parameter("pubsub")));
+    HttpRoute.Handler notFound =
+        fail(call -> AbsentErrors.pubsubNotFound(call.parameter("pubsub")));
     add(HttpRoute.POST_PUT, "v1.0", "publish/{pubsub}/*", "publish", "PublishEvent", notFound);
-    add(HttpRoute.POST_PUT, "v1.0", "publish/bulk/{pubsub}/*", "publish", "BulkPublishEvent", notFound);
-    add(HttpRoute.POST_PUT, "v1.0-alpha1", "publish/bulk/{pubsub}/*", "publish", "BulkPublishEvent", notFound);
+    add(
+        HttpRoute.POST_PUT,
+        "v1.0",
+        "publish/bulk/{pubsub}/*",
+        "publish",
+        "BulkPublishEvent",
+        notFound);
+    add(
+        HttpRoute.POST_PUT,
+        "v1.0-alpha1",
+        "publish/bulk/{pubsub}/*",
+        "publish",
+        "BulkPublishEvent",
+        notFound);
   }
 
   private void bindings() {
-    add(HttpRoute.POST_PUT, "v1.0", "bindings/{name}", "bindings", "InvokeBinding", AbsentHttp::binding);
+    add(
+        HttpRoute.POST_PUT,
+        "v1.0",
+        "bindings/{name}",
+        "bindings",
+        "InvokeBinding",
+        AbsentHttp::binding);
   }
 
   private static Future<Void> binding(HttpCall call) {
@@ -99,7 +125,13 @@ public final class AbsentHttp {
   private void configuration() {
     HttpRoute.Handler none = fail(call -> AbsentErrors.configurationNotConfigured());
     for (String version : List.of("v1.0", "v1.0-alpha1")) {
-      add(HttpRoute.GET, version, "configuration/{store}", "configuration", "GetConfiguration", none);
+      add(
+          HttpRoute.GET,
+          version,
+          "configuration/{store}",
+          "configuration",
+          "GetConfiguration",
+          none);
       add(
           HttpRoute.GET,
           version,
@@ -138,20 +170,51 @@ public final class AbsentHttp {
   }
 
   private void conversation() {
-    HttpRoute.Handler none = failAfterBody(call -> AbsentErrors.conversationNotFound(call.parameter("name")));
-    add(HttpRoute.POST, "v1.0-alpha1", "conversation/{name}/converse", "conversation", "Converse", none);
-    add(HttpRoute.POST, "v1.0-alpha2", "conversation/{name}/converse", "conversation", "ConverseAlpha2", none);
+    HttpRoute.Handler none =
+        failAfterBody(call -> AbsentErrors.conversationNotFound(call.parameter("name")));
+    add(
+        HttpRoute.POST,
+        "v1.0-alpha1",
+        "conversation/{name}/converse",
+        "conversation",
+        "Converse",
+        none);
+    add(
+        HttpRoute.POST,
+        "v1.0-alpha2",
+        "conversation/{name}/converse",
+        "conversation",
+        "ConverseAlpha2",
+        none);
   }
 
   private void actors() {
     HttpRoute.Handler none = fail(call -> AbsentErrors.noPlacement());
     String actor = "actors/{type}/{id}/";
     add(ACTOR_CALL, "v1.0", actor + "method/{method}", "actors", "InvokeActor", none);
-    add(HttpRoute.POST_PUT, "v1.0", actor + "state", "actors", "ExecuteActorStateTransaction", none);
+    add(
+        HttpRoute.POST_PUT,
+        "v1.0",
+        actor + "state",
+        "actors",
+        "ExecuteActorStateTransaction",
+        none);
     add(HttpRoute.GET, "v1.0", actor + "state/{key}", "actors", "GetActorState", none);
-    add(HttpRoute.POST_PUT, "v1.0", actor + "reminders/{name}", "actors", "RegisterActorReminder", none);
+    add(
+        HttpRoute.POST_PUT,
+        "v1.0",
+        actor + "reminders/{name}",
+        "actors",
+        "RegisterActorReminder",
+        none);
     add(HttpRoute.GET, "v1.0", actor + "reminders/{name}", "actors", "GetActorReminder", none);
-    add(HttpRoute.DELETE, "v1.0", actor + "reminders/{name}", "actors", "UnregisterActorReminder", none);
+    add(
+        HttpRoute.DELETE,
+        "v1.0",
+        actor + "reminders/{name}",
+        "actors",
+        "UnregisterActorReminder",
+        none);
     add(HttpRoute.POST_PUT, "v1.0", actor + "timers/{name}", "actors", "RegisterActorTimer", none);
     add(HttpRoute.DELETE, "v1.0", actor + "timers/{name}", "actors", "UnregisterActorTimer", none);
   }
@@ -161,7 +224,13 @@ public final class AbsentHttp {
     HttpRoute.Handler start = fail(call -> AbsentErrors.noPlacement());
     for (String version : List.of("v1.0", "v1.0-beta1", "v1.0-alpha1")) {
       add(HttpRoute.GET, version, "workflows/{component}/{id}", "workflows", "GetWorkflow", none);
-      add(HttpRoute.POST, version, "workflows/{component}/{name}/start", "workflows", "StartWorkflow", start);
+      add(
+          HttpRoute.POST,
+          version,
+          "workflows/{component}/{name}/start",
+          "workflows",
+          "StartWorkflow",
+          start);
       add(
           HttpRoute.POST,
           version,
@@ -170,7 +239,13 @@ public final class AbsentHttp {
           "RaiseEventWorkflow",
           start);
       for (String verb : List.of("pause", "resume", "terminate", "purge")) {
-        add(HttpRoute.POST, version, "workflows/{component}/{id}/" + verb, "workflows", verb + "Workflow", none);
+        add(
+            HttpRoute.POST,
+            version,
+            "workflows/{component}/{id}/" + verb,
+            "workflows",
+            verb + "Workflow",
+            none);
       }
     }
   }
@@ -178,8 +253,20 @@ public final class AbsentHttp {
   private void jobs() {
     for (String version : List.of("v1.0", "v1.0-alpha1")) {
       add(HttpRoute.POST, version, "jobs/{name}", "jobs", "ScheduleJob", AbsentHttp::scheduleJob);
-      add(HttpRoute.GET, version, "jobs/{name}", "jobs", "GetJob", fail(call -> disabled("get", call)));
-      add(HttpRoute.DELETE, version, "jobs/{name}", "jobs", "DeleteJob", fail(call -> disabled("delete", call)));
+      add(
+          HttpRoute.GET,
+          version,
+          "jobs/{name}",
+          "jobs",
+          "GetJob",
+          fail(call -> disabled("get", call)));
+      add(
+          HttpRoute.DELETE,
+          version,
+          "jobs/{name}",
+          "jobs",
+          "DeleteJob",
+          fail(call -> disabled("delete", call)));
     }
   }
 
@@ -193,7 +280,8 @@ public final class AbsentHttp {
         .compose(
             body -> {
               try {
-                JsonNode job = body.length() == 0 ? JSON.createObjectNode() : JSON.readTree(body.getBytes());
+                JsonNode job =
+                    body.length() == 0 ? JSON.createObjectNode() : JSON.readTree(body.getBytes());
                 boolean empty =
                     job.path("schedule").asText("").isEmpty()
                         && job.path("dueTime").asText("").isEmpty()
@@ -201,7 +289,8 @@ public final class AbsentHttp {
                 return Future.failedFuture(
                     (empty
                             ? AbsentErrors.scheduleEmpty(
-                                call.instance().appId(), call.instance().settings().identityNamespace())
+                                call.instance().appId(),
+                                call.instance().settings().identityNamespace())
                             : disabled("schedule", call))
                         .exception());
               } catch (IOException broken) {

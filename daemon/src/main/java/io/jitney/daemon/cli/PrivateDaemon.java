@@ -1,6 +1,5 @@
 package io.jitney.daemon.cli;
 
-import org.jspecify.annotations.Nullable;
 import io.jitney.daemon.Daemon;
 import io.jitney.daemon.control.StartEnvironment;
 import io.jitney.daemon.instance.InstanceOpener;
@@ -14,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code daprd} where no daemon runs: one app, in this process, without quotas; the process is its

@@ -42,17 +42,26 @@ public final class AbsentErrors {
 
   public static DaprError lockNotConfigured() {
     return DaprError.plain(
-        "ERR_LOCK_STORE_NOT_CONFIGURED", 500, GrpcStatus.FAILED_PRECONDITION, "lock store is not configured");
+        "ERR_LOCK_STORE_NOT_CONFIGURED",
+        500,
+        GrpcStatus.FAILED_PRECONDITION,
+        "lock store is not configured");
   }
 
   public static DaprError cryptoNotConfigured() {
     return DaprError.plain(
-        "ERR_CRYPTO_PROVIDERS_NOT_CONFIGURED", 500, GrpcStatus.INTERNAL, "crypto providers not configured");
+        "ERR_CRYPTO_PROVIDERS_NOT_CONFIGURED",
+        500,
+        GrpcStatus.INTERNAL,
+        "crypto providers not configured");
   }
 
   public static DaprError unimplemented() {
     return DaprError.plain(
-        "ERR_API_UNIMPLEMENTED", 501, GrpcStatus.UNIMPLEMENTED, "this API is currently not implemented");
+        "ERR_API_UNIMPLEMENTED",
+        501,
+        GrpcStatus.UNIMPLEMENTED,
+        "this API is currently not implemented");
   }
 
   public static DaprError conversationNotFound(String component) {
@@ -65,12 +74,21 @@ public final class AbsentErrors {
 
   public static DaprError noPlacement() {
     return DaprError.plain(
-        "ERR_ACTOR_NO_PLACEMENT", 400, GrpcStatus.UNAVAILABLE, "placement service is not configured");
+        "ERR_ACTOR_NO_PLACEMENT",
+        400,
+        GrpcStatus.UNAVAILABLE,
+        "placement service is not configured");
   }
 
   /** Neither schedule nor due time in a job. */
   public static DaprError scheduleEmpty(String appId, String namespace) {
-    return scheduler("DAPR_SCHEDULER_SCHEDULE_EMPTY", 400, GrpcStatus.INVALID_ARGUMENT, "Schedule is empty", appId, namespace);
+    return scheduler(
+        "DAPR_SCHEDULER_SCHEDULE_EMPTY",
+        400,
+        GrpcStatus.INVALID_ARGUMENT,
+        "Schedule is empty",
+        appId,
+        namespace);
   }
 
   /**
@@ -90,7 +108,11 @@ public final class AbsentErrors {
         reason,
         500,
         GrpcStatus.INTERNAL,
-        "failed to " + verb + " job" + (verb.equals("list") ? "s" : "") + " due to: scheduler clients are disabled",
+        "failed to "
+            + verb
+            + " job"
+            + (verb.equals("list") ? "s" : "")
+            + " due to: scheduler clients are disabled",
         appId,
         namespace);
   }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param errorCode {@code errorCode} of the HTTP body, {@code ERR_STATE_GET} for example
  * @param httpStatus HTTP status
  * @param grpcStatus gRPC code
- * @param message message of the HTTP body, and of the gRPC status unless {@code grpcMessage} says otherwise
+ * @param message message of the HTTP body, and of the gRPC status unless {@code grpcMessage} says
+ *     otherwise
  * @param grpcMessage gRPC status message where it differs; null: as {@code message}
  * @param httpDetails details of the HTTP body; null: the plain shape without {@code details}
  * @param grpcDetails details of the gRPC status; empty: a bare status
@@ -25,29 +26,41 @@ public record DaprError(
     List<ErrorDetail> grpcDetails) {
 
   /** An error without details on either front. */
-  public static DaprError plain(String errorCode, int httpStatus, GrpcStatus grpcStatus, String message) {
+  public static DaprError plain(
+      String errorCode, int httpStatus, GrpcStatus grpcStatus, String message) {
     return new DaprError(errorCode, httpStatus, grpcStatus, message, null, null, List.of());
   }
 
   /** An error with the same details on both fronts. */
   public static DaprError rich(
-      String errorCode, int httpStatus, GrpcStatus grpcStatus, String message, ErrorDetail... details) {
+      String errorCode,
+      int httpStatus,
+      GrpcStatus grpcStatus,
+      String message,
+      ErrorDetail... details) {
     List<ErrorDetail> list = List.of(details);
     return new DaprError(errorCode, httpStatus, grpcStatus, message, null, list, list);
   }
 
   /**
-   * Plain over HTTP, and over gRPC with one ErrorInfo whose reason is the HTTP error code and whose metadata is null:
-   * daprd's second generation of errors.
+   * Plain over HTTP, and over gRPC with one ErrorInfo whose reason is the HTTP error code and whose
+   * metadata is null: daprd's second generation of errors.
    */
   public static DaprError plainHttpRichGrpc(
       String errorCode, int httpStatus, GrpcStatus grpcStatus, String message) {
     return new DaprError(
-        errorCode, httpStatus, grpcStatus, message, null, null, List.of(new ErrorDetail.ErrorInfo(errorCode, null)));
+        errorCode,
+        httpStatus,
+        grpcStatus,
+        message,
+        null,
+        null,
+        List.of(new ErrorDetail.ErrorInfo(errorCode, null)));
   }
 
   public DaprError withGrpcMessage(String text) {
-    return new DaprError(errorCode, httpStatus, grpcStatus, message, text, httpDetails, grpcDetails);
+    return new DaprError(
+        errorCode, httpStatus, grpcStatus, message, text, httpDetails, grpcDetails);
   }
 
   public DaprException exception() {

@@ -3,14 +3,15 @@ package io.jitney.daemon.error;
 import io.vertx.grpc.common.GrpcStatus;
 
 /**
- * The catalogue: every error the API answers, with its codes and text (spec 01 section 5). A golden file test prints
- * it, so that no wire code changes by accident.
+ * The catalogue: every error the API answers, with its codes and text (spec 01 section 5). A golden
+ * file test prints it, so that no wire code changes by accident.
  */
 public final class DaprErrors {
   private DaprErrors() {}
 
   public static DaprError badRequest(String what) {
-    return DaprError.plain("ERR_BAD_REQUEST", 400, GrpcStatus.INVALID_ARGUMENT, "invalid request: " + what);
+    return DaprError.plain(
+        "ERR_BAD_REQUEST", 400, GrpcStatus.INVALID_ARGUMENT, "invalid request: " + what);
   }
 
   public static DaprError bodyRead(String cause) {
@@ -27,13 +28,17 @@ public final class DaprErrors {
     return malformedRequest("failed deserializing HTTP body: " + cause);
   }
 
-  /** What daprd answers where a Go error escapes: also the answer for failures that are Jitney's own. */
+  /**
+   * What daprd answers where a Go error escapes: also the answer for failures that are Jitney's
+   * own.
+   */
   public static DaprError unexpected(String message) {
     return DaprError.plain("ERROR", 500, GrpcStatus.UNKNOWN, message);
   }
 
   public static DaprError notReady(String targets) {
-    return DaprError.plain("ERR_HEALTH_NOT_READY", 500, GrpcStatus.INTERNAL, "dapr is not ready: " + targets);
+    return DaprError.plain(
+        "ERR_HEALTH_NOT_READY", 500, GrpcStatus.INTERNAL, "dapr is not ready: " + targets);
   }
 
   public static DaprError outboundNotReady() {

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A detail of a rich error: a {@code google.rpc} message, in the order in which Dapr lists them. */
+/**
+ * A detail of a rich error: a {@code google.rpc} message, in the order in which Dapr lists them.
+ */
 public sealed interface ErrorDetail {
   /**
    * @param metadata null is sent as JSON {@code null}, as daprd does for errors without metadata

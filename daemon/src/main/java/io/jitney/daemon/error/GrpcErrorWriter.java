@@ -63,7 +63,8 @@ public final class GrpcErrorWriter {
       }
       case ErrorDetail.Help help ->
           Help.newBuilder()
-              .addLinks(Help.Link.newBuilder().setUrl(help.url()).setDescription(help.description()))
+              .addLinks(
+                  Help.Link.newBuilder().setUrl(help.url()).setDescription(help.description()))
               .build();
       case ErrorDetail.RetryInfo retry ->
           RetryInfo.newBuilder()

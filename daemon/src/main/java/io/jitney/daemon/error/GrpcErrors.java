@@ -3,12 +3,16 @@ package io.jitney.daemon.error;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.Map;
 
-/** What the gRPC front itself answers: HTTP statuses mapped to gRPC, as daprd does for access and authentication. */
+/**
+ * What the gRPC front itself answers: HTTP statuses mapped to gRPC, as daprd does for access and
+ * authentication.
+ */
 public final class GrpcErrors {
   private GrpcErrors() {}
 
   public static DaprError denied() {
-    return mapped(501, GrpcStatus.UNIMPLEMENTED, "Not Implemented", "requested endpoint is not available");
+    return mapped(
+        501, GrpcStatus.UNIMPLEMENTED, "Not Implemented", "requested endpoint is not available");
   }
 
   public static DaprError tokenMissing() {
@@ -18,7 +22,10 @@ public final class GrpcErrors {
 
   public static DaprError tokenMismatch() {
     return mapped(
-        401, GrpcStatus.UNAUTHENTICATED, "Unauthorized", "authentication error: api token mismatch");
+        401,
+        GrpcStatus.UNAUTHENTICATED,
+        "Unauthorized",
+        "authentication error: api token mismatch");
   }
 
   public static DaprError messageTooLarge(long size, long limit) {

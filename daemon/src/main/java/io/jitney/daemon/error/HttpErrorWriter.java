@@ -9,7 +9,10 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Error bodies as daprd writes them: members of details in snake_case, in the order of Go's structs. */
+/**
+ * Error bodies as daprd writes them: members of details in snake_case, in the order of Go's
+ * structs.
+ */
 public final class HttpErrorWriter {
   private static final JsonFactory JSON = new JsonFactory();
   private static final String TYPE = "type.googleapis.com/google.rpc.";
@@ -49,7 +52,8 @@ public final class HttpErrorWriter {
           json.writeNull();
         } else {
           json.writeStartObject();
-          for (Map.Entry<String, String> entry : new TreeMap<>(info.metadata()).entrySet()) { // as Go
+          for (Map.Entry<String, String> entry :
+              new TreeMap<>(info.metadata()).entrySet()) { // as Go
             json.writeStringField(entry.getKey(), entry.getValue());
           }
           json.writeEndObject();

@@ -1,6 +1,5 @@
 package io.jitney.daemon.grpc;
 
-import java.util.Objects;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.jitney.daemon.error.AdmissionErrors;
@@ -27,18 +26,22 @@ import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to a call on the gRPC API port, in daprd's order (spec 01 section 6.1): API access list, token,
- * admission (before the message is read), trace, method, error writing. One object for the node; the instance comes
- * with the connection.
+ * What happens to a call on the gRPC API port, in daprd's order (spec 01 section 6.1): API access
+ * list, token, admission (before the message is read), trace, method, error writing. One object for
+ * the node; the instance comes with the connection.
  */
 public final class GrpcApi {
   private static final String RUNTIME = "/dapr.proto.runtime.";
-  /** Never on an access list: what a method of the Dapr service that does not exist is looked up as. */
+
+  /**
+   * Never on an access list: what a method of the Dapr service that does not exist is looked up as.
+   */
   private static final String UNKNOWN_METHOD = "unknown.v0";
 
   /** Takes whole requests, before anything of them was read. */
@@ -58,7 +61,8 @@ public final class GrpcApi {
   public GrpcApi(Vertx vertx, List<GrpcMethod> methods, Proxy otherwise) {
     this.vertx = vertx;
     this.methods =
-        methods.stream().collect(Collectors.toUnmodifiableMap(GrpcMethod::fullName, Function.identity()));
+        methods.stream()
+            .collect(Collectors.toUnmodifiableMap(GrpcMethod::fullName, Function.identity()));
     this.otherwise = otherwise;
   }
 
@@ -67,7 +71,10 @@ public final class GrpcApi {
     return handlerOf(instance, instance.settings().apiToken());
   }
 
-  /** Handles a request of a caller that is known to be the instance's app: its token is not asked for again. */
+  /**
+   * Handles a request of a caller that is known to be the instance's app: its token is not asked
+   * for again.
+   */
   public void handleKnown(AppInstance instance, HttpServerRequest request) {
     instance.nodeGrpc(() -> handlerOf(instance, "")).handle(request);
   }
@@ -86,7 +93,8 @@ public final class GrpcApi {
     return request -> admit(instance, request, server, token);
   }
 
-  private void admit(AppInstance instance, HttpServerRequest request, GrpcServer server, String token) {
+  private void admit(
+      AppInstance instance, HttpServerRequest request, GrpcServer server, String token) {
     String path = Objects.requireNonNullElse(request.path(), "");
     DaprError refusal = check(instance, request, path, token);
     if (refusal != null) {
@@ -115,7 +123,9 @@ public final class GrpcApi {
   /** What is no gRPC at all gets its answer from the server. */
   private boolean proxied(HttpServerRequest request, String path) {
     String type = request.getHeader("content-type");
-    return !methods.containsKey(path.substring(1)) && type != null && type.startsWith("application/grpc");
+    return !methods.containsKey(path.substring(1))
+        && type != null
+        && type.startsWith("application/grpc");
   }
 
   private @Nullable DaprError check(
@@ -134,7 +144,11 @@ public final class GrpcApi {
   }
 
   private static void over(
-      AppInstance instance, HttpServerRequest request, String path, Admission.Admitted admitted, long start) {
+      AppInstance instance,
+      HttpServerRequest request,
+      String path,
+      Admission.Admitted admitted,
+      long start) {
     admitted.release();
     instance.calls().end();
     HttpServerResponse response = request.response();
@@ -165,7 +179,8 @@ public final class GrpcApi {
         invalid -> {
           if (invalid instanceof MessageSizeOverflowException overflow) {
             call.fail(
-                GrpcErrors.messageTooLarge(overflow.messageSize(), instance.settings().maxBodySize()));
+                GrpcErrors.messageTooLarge(
+                    overflow.messageSize(), instance.settings().maxBodySize()));
           } else {
             call.fail(GrpcStatus.INTERNAL, "grpc: failed to decode the received message");
           }
@@ -220,6 +235,9 @@ public final class GrpcApi {
       reply = Future.failedFuture(failure);
     }
     return reply.compose(
-        answer -> call.ended() ? Future.succeededFuture() : call.reply(Buffer.buffer(answer.toByteArray())));
+        answer ->
+            call.ended()
+                ? Future.succeededFuture()
+                : call.reply(Buffer.buffer(answer.toByteArray())));
   }
 }

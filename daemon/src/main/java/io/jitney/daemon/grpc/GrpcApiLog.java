@@ -10,7 +10,8 @@ import java.util.Map;
 final class GrpcApiLog {
   private GrpcApiLog() {}
 
-  static void call(AppInstance instance, HttpServerRequest request, String path, int code, long nanos) {
+  static void call(
+      AppInstance instance, HttpServerRequest request, String path, int code, long nanos) {
     if (!instance.apiLogging()) {
       return;
     }
@@ -22,8 +23,7 @@ final class GrpcApiLog {
     if (agent != null && !agent.isEmpty()) {
       fields.put("useragent", agent);
     }
-    instance
-        .log()
-        .log(InstanceLog.Level.INFO, "dapr.runtime.grpc.api-info", "gRPC API Called", fields);
+    instance.log().log(
+        InstanceLog.Level.INFO, "dapr.runtime.grpc.api-info", "gRPC API Called", fields);
   }
 }

@@ -78,7 +78,9 @@ public final class GrpcCall {
     return instance.callContext(trace == null ? null : trace.traceparent());
   }
 
-  /** Runs {@code told} when the client cancels or its connection breaks before the call has ended. */
+  /**
+   * Runs {@code told} when the client cancels or its connection breaks before the call has ended.
+   */
   public void onGone(Runnable told) {
     request.errorHandler(error -> told.run());
     request.exceptionHandler(broken -> told.run());

@@ -18,7 +18,8 @@ public sealed interface GrpcMethod {
       implements GrpcMethod {}
 
   /** A streaming method: the handler owns the call. */
-  record Streaming(String fullName, String accessKey, StreamHandler handler) implements GrpcMethod {}
+  record Streaming(String fullName, String accessKey, StreamHandler handler)
+      implements GrpcMethod {}
 
   @FunctionalInterface
   interface UnaryHandler<Q extends Message, R extends Message> {

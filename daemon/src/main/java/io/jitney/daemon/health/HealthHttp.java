@@ -11,9 +11,16 @@ import java.util.List;
 public final class HealthHttp {
   public List<HttpRoute> routes() {
     return List.of(
-        new HttpRoute(HttpRoute.GET, "v1.0", "healthz", "healthz", "GetHealthz", true, this::healthz),
         new HttpRoute(
-            HttpRoute.GET, "v1.0", "healthz/outbound", "healthz", "GetOutboundHealthz", true, this::outbound));
+            HttpRoute.GET, "v1.0", "healthz", "healthz", "GetHealthz", true, this::healthz),
+        new HttpRoute(
+            HttpRoute.GET,
+            "v1.0",
+            "healthz/outbound",
+            "healthz",
+            "GetOutboundHealthz",
+            true,
+            this::outbound));
   }
 
   private Future<Void> healthz(HttpCall call) {

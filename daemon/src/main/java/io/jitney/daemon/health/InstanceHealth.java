@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * Readiness of one instance: named targets that each must be ready, as daprd's healthz names them, and outbound
- * readiness apart. Thread-safe.
+ * Readiness of one instance: named targets that each must be ready, as daprd's healthz names them,
+ * and outbound readiness apart. Thread-safe.
  */
 public final class InstanceHealth {
   private final Map<String, Boolean> targets = new ConcurrentSkipListMap<>();
@@ -28,7 +28,10 @@ public final class InstanceHealth {
 
   /** Names of targets that are not ready, in order. */
   public List<String> unready() {
-    return targets.entrySet().stream().filter(target -> !target.getValue()).map(Map.Entry::getKey).toList();
+    return targets.entrySet().stream()
+        .filter(target -> !target.getValue())
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   public boolean outboundReady() {

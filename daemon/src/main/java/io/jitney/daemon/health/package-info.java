@@ -1,6 +1,4 @@
-/**
- * Health of an instance as the healthz APIs show it.
- */
+/** Health of an instance as the healthz APIs show it. */
 @NullMarked
 package io.jitney.daemon.health;
 

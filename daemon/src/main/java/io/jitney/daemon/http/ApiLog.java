@@ -13,7 +13,12 @@ final class ApiLog {
   private ApiLog() {}
 
   static void http(
-      AppInstance instance, HttpCall call, String operation, boolean health, int status, long nanos) {
+      AppInstance instance,
+      HttpCall call,
+      String operation,
+      boolean health,
+      int status,
+      long nanos) {
     if (!instance.apiLogging() || operation.isEmpty()) {
       return;
     }
@@ -26,7 +31,9 @@ final class ApiLog {
     fields.put("duration", nanos / 1_000_000);
     fields.put(
         "method",
-        settings.obfuscateUrls() ? operation : call.request().method().name() + " " + call.request().uri());
+        settings.obfuscateUrls()
+            ? operation
+            : call.request().method().name() + " " + call.request().uri());
     fields.put("size", call.response().bytesWritten());
     String agent = call.request().getHeader("user-agent");
     if (agent != null && !agent.isEmpty()) {

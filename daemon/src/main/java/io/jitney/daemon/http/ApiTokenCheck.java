@@ -4,7 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code dapr-api-token} check of both fronts. Takes the same time whether and where a token differs. */
+/**
+ * The {@code dapr-api-token} check of both fronts. Takes the same time whether and where a token
+ * differs.
+ */
 public final class ApiTokenCheck {
   /** Header and metadata name. */
   public static final String HEADER = "dapr-api-token";

@@ -8,8 +8,9 @@ import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a body up to a limit. The common case, one chunk, is passed on without a copy. What comes after the limit is
- * read and dropped (up to {@value #DRAIN} bytes, as Go's server does), so that the client gets to read the answer.
+ * Reads a body up to a limit. The common case, one chunk, is passed on without a copy. What comes
+ * after the limit is read and dropped (up to {@value #DRAIN} bytes, as Go's server does), so that
+ * the client gets to read the answer.
  */
 public final class BodyCollector {
   private static final long DRAIN = 256 * 1024;
@@ -25,7 +26,8 @@ public final class BodyCollector {
    * The whole body of a paused request; call on its event loop.
    *
    * @param limit bytes; 0 or less: none
-   * @return fails with {@link BodyTooLargeException} beyond the limit, or with what broke the connection
+   * @return fails with {@link BodyTooLargeException} beyond the limit, or with what broke the
+   *     connection
    */
   public static Future<Buffer> collect(HttpServerRequest request, long limit) {
     Promise<Buffer> promise = Promise.promise();
@@ -41,7 +43,8 @@ public final class BodyCollector {
 
   private void start() {
     request.handler(this::chunk);
-    request.endHandler(done -> promise.tryComplete(all != null ? all : first != null ? first : Buffer.buffer()));
+    request.endHandler(
+        done -> promise.tryComplete(all != null ? all : first != null ? first : Buffer.buffer()));
     request.exceptionHandler(promise::tryFail);
     request.resume();
   }
@@ -63,7 +66,8 @@ public final class BodyCollector {
     }
     Buffer gathered = all;
     if (gathered == null) {
-      gathered = Buffer.buffer(Math.max(chunk.length() * 2, first.length() * 4)).appendBuffer(first);
+      gathered =
+          Buffer.buffer(Math.max(chunk.length() * 2, first.length() * 4)).appendBuffer(first);
       all = gathered;
     }
     gathered.appendBuffer(chunk);

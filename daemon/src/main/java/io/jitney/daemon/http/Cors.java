@@ -10,11 +10,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CORS of one instance ({@code --allowed-origins}): {@code *}, or a list of origins in which one {@code *} each may
- * stand for any text. All headers, no credentials. Immutable.
+ * CORS of one instance ({@code --allowed-origins}): {@code *}, or a list of origins in which one
+ * {@code *} each may stand for any text. All headers, no credentials. Immutable.
  */
 public final class Cors {
-  private static final Set<String> METHODS = Set.of("HEAD", "GET", "POST", "PUT", "PATCH", "DELETE");
+  private static final Set<String> METHODS =
+      Set.of("HEAD", "GET", "POST", "PUT", "PATCH", "DELETE");
   private static final List<String> VARY_PREFLIGHT =
       List.of("Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers");
 
@@ -41,7 +42,9 @@ public final class Cors {
       String pattern =
           star < 0
               ? Pattern.quote(word)
-              : Pattern.quote(word.substring(0, star)) + ".*" + Pattern.quote(word.substring(star + 1));
+              : Pattern.quote(word.substring(0, star))
+                  + ".*"
+                  + Pattern.quote(word.substring(star + 1));
       patterns.add(Pattern.compile(pattern, Pattern.CASE_INSENSITIVE));
     }
     return new Cors(false, patterns);

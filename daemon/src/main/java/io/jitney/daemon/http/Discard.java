@@ -3,8 +3,8 @@ package io.jitney.daemon.http;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
- * Reads what is left of a body nobody wants, so that the connection can be used again; gives up and closes the
- * connection after {@value #LIMIT} bytes, as Go's server does.
+ * Reads what is left of a body nobody wants, so that the connection can be used again; gives up and
+ * closes the connection after {@value #LIMIT} bytes, as Go's server does.
  */
 final class Discard {
   private static final long LIMIT = 256 * 1024;

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 
-/** JSON as Go's encoder writes it: {@code <}, {@code >} and {@code &} escaped, a newline at the end. */
+/**
+ * JSON as Go's encoder writes it: {@code <}, {@code >} and {@code &} escaped, a newline at the end.
+ */
 public final class GoJson {
   private static final JsonFactory FACTORY = new JsonFactory().setCharacterEscapes(new Escapes());
 
@@ -54,7 +56,10 @@ public final class GoJson {
         rest % 1000 == 0
             ? Long.toString(rest / 1000)
             : String.format(Locale.ROOT, "%.3f", rest / 1000.0).replaceAll("0+$", "");
-    return (hours > 0 ? hours + "h" : "") + (hours > 0 || minutes > 0 ? minutes + "m" : "") + seconds + "s";
+    return (hours > 0 ? hours + "h" : "")
+        + (hours > 0 || minutes > 0 ? minutes + "m" : "")
+        + seconds
+        + "s";
   }
 
   private static final class Escapes extends CharacterEscapes {

@@ -18,9 +18,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to a request on the HTTP API port, in daprd's order (spec 01 section 2): clean path, trace, metrics,
- * CORS, API token, admission (before the body is read), API log, route, error writing. One object for the node; the
- * instance comes with the connection.
+ * What happens to a request on the HTTP API port, in daprd's order (spec 01 section 2): clean path,
+ * trace, metrics, CORS, API token, admission (before the body is read), API log, route, error
+ * writing. One object for the node; the instance comes with the connection.
  */
 public final class HttpApi {
   private static final Set<HttpMethod> NONE = Set.of();
@@ -42,7 +42,10 @@ public final class HttpApi {
     handle(instance, request, instance.settings().apiToken());
   }
 
-  /** As {@link #handle}, for a caller that is known to be the instance's app: its token is not asked for again. */
+  /**
+   * As {@link #handle}, for a caller that is known to be the instance's app: its token is not asked
+   * for again.
+   */
   public void handleKnown(AppInstance instance, HttpServerRequest request) {
     handle(instance, request, "");
   }
@@ -58,8 +61,7 @@ public final class HttpApi {
     }
     RouteTable.Match match = find(call, instance, false);
     boolean health = match != null && match.route().group().equals("healthz");
-    if (!health
-        && !ApiTokenCheck.passes(token, request.getHeader(ApiTokenCheck.HEADER))) {
+    if (!health && !ApiTokenCheck.passes(token, request.getHeader(ApiTokenCheck.HEADER))) {
       PlainAnswers.error(request, 401, "invalid api token");
       return;
     }
@@ -91,7 +93,10 @@ public final class HttpApi {
     };
   }
 
-  /** Handles a request on the public port: health and metadata, without token, CORS, body limit or admission. */
+  /**
+   * Handles a request on the public port: health and metadata, without token, CORS, body limit or
+   * admission.
+   */
   public void handlePublic(AppInstance instance, HttpServerRequest request) {
     HttpCall call = begin(instance, request);
     if (call == null) {
@@ -117,7 +122,11 @@ public final class HttpApi {
     HttpServerResponse response = request.response();
     Trace trace = null;
     if (!path.contains("/healthz")) {
-      trace = instance.configuration().tracing().start(request.getHeader("traceparent"), request.getHeader("tracestate"));
+      trace =
+          instance
+              .configuration()
+              .tracing()
+              .start(request.getHeader("traceparent"), request.getHeader("tracestate"));
     }
     HttpCall call = new HttpCall(instance, request, path, trace);
     response.endHandler(done -> call.finished());
@@ -155,7 +164,8 @@ public final class HttpApi {
   private void unrouted(HttpCall call, AppInstance instance, boolean publicPort) {
     List<String> allowed =
         routes.methodsOf(
-            call.path(), route -> (route.pub() || !publicPort) && instance.apiAccess().allows(route));
+            call.path(),
+            route -> (route.pub() || !publicPort) && instance.apiAccess().allows(route));
     if (allowed.isEmpty()) {
       PlainAnswers.notFound(call.request());
     } else {

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call on the HTTP API: request, instance, route parameters, and the ways to answer. Lives on its connection's
- * event loop.
+ * One call on the HTTP API: request, instance, route parameters, and the ways to answer. Lives on
+ * its connection's event loop.
  */
 public final class HttpCall {
   private final AppInstance instance;
@@ -41,7 +41,10 @@ public final class HttpCall {
     release = whenOver;
   }
 
-  /** The response is disposed of, however the call ended: gives back what admission took, counts, logs. */
+  /**
+   * The response is disposed of, however the call ended: gives back what admission took, counts,
+   * logs.
+   */
   void finished() {
     release.run();
     release = () -> {};
@@ -51,14 +54,21 @@ public final class HttpCall {
     instance
         .metrics()
         .httpServer(
-            request.method().name(), path, status, request.bytesRead(), response.bytesWritten(), nanos);
+            request.method().name(),
+            path,
+            status,
+            request.bytesRead(),
+            response.bytesWritten(),
+            nanos);
     ApiLog.http(instance, this, operation, health, status, nanos);
     if (!request.isEnded()) {
       Discard.rest(request);
     }
   }
 
-  /** Trace context of this call; null when tracing is off, so that headers pass through untouched. */
+  /**
+   * Trace context of this call; null when tracing is off, so that headers pass through untouched.
+   */
   public @Nullable Trace trace() {
     return trace;
   }
@@ -110,8 +120,8 @@ public final class HttpCall {
   }
 
   /**
-   * The whole body, at most {@code --max-body-size} bytes; fails with {@link BodyTooLargeException} beyond. Call once,
-   * on the request's event loop.
+   * The whole body, at most {@code --max-body-size} bytes; fails with {@link BodyTooLargeException}
+   * beyond. Call once, on the request's event loop.
    */
   public Future<Buffer> body() {
     return BodyCollector.collect(request, instance.settings().maxBodySize());

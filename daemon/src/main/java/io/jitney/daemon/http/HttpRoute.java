@@ -5,11 +5,13 @@ import io.vertx.core.http.HttpMethod;
 import java.util.Set;
 
 /**
- * One route of the HTTP API. Routes are the node's, one table for all tenants; the call carries the instance.
+ * One route of the HTTP API. Routes are the node's, one table for all tenants; the call carries the
+ * instance.
  *
  * @param methods verbs it answers
  * @param version first path segment, {@code v1.0} for example
- * @param path the rest, {@code state/{store}/{key}}; {@code {x}} takes one segment, a last {@code *} takes the rest
+ * @param path the rest, {@code state/{store}/{key}}; {@code {x}} takes one segment, a last {@code
+ *     *} takes the rest
  * @param group name used by API access lists, {@code state}
  * @param name name of the operation for API logs and metrics, {@code GetState}
  * @param pub whether the public port serves it too
@@ -38,7 +40,12 @@ public record HttpRoute(
 
   /** A route of the API port only. */
   public static HttpRoute of(
-      Set<HttpMethod> methods, String version, String path, String group, String name, Handler handler) {
+      Set<HttpMethod> methods,
+      String version,
+      String path,
+      String group,
+      String name,
+      Handler handler) {
     return new HttpRoute(methods, version, path, group, name, false, handler);
   }
 }

@@ -53,7 +53,10 @@ public final class PlainAnswers {
     closing(request, 400, "400 Bad Request");
   }
 
-  /** Handler of requests that the codec could not decode: headers over the limit are 431, the rest 400. */
+  /**
+   * Handler of requests that the codec could not decode: headers over the limit are 431, the rest
+   * 400.
+   */
   public static void undecodable(HttpServerRequest request) {
     Throwable cause = request.decoderResult().cause();
     if (cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException) {

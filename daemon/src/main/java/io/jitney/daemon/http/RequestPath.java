@@ -3,7 +3,9 @@ package io.jitney.daemon.http;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cleans paths as Go's {@code path.Clean} does, on the escaped text, and strips the trailing slash. */
+/**
+ * Cleans paths as Go's {@code path.Clean} does, on the escaped text, and strips the trailing slash.
+ */
 final class RequestPath {
   private RequestPath() {}
 
@@ -33,7 +35,10 @@ final class RequestPath {
     return "/" + String.join("/", kept);
   }
 
-  /** Whether every percent sign starts a two-digit escape; Go's server refuses the request otherwise. */
+  /**
+   * Whether every percent sign starts a two-digit escape; Go's server refuses the request
+   * otherwise.
+   */
   static boolean validEscapes(String path) {
     for (int i = path.indexOf('%'); i >= 0; i = path.indexOf('%', i + 1)) {
       if (i + 2 >= path.length()

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** Reads query strings the way Go's net/url does: a pair with a bad escape is dropped, the rest counts. */
+/**
+ * Reads query strings the way Go's net/url does: a pair with a bad escape is dropped, the rest
+ * counts.
+ */
 public final class RequestQuery {
   private static final String METADATA = "metadata.";
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the route of a cleaned, still escaped path. Static segments beat parameters, parameters beat a trailing
- * {@code *}. Immutable and shared by all tenants.
+ * Finds the route of a cleaned, still escaped path. Static segments beat parameters, parameters
+ * beat a trailing {@code *}. Immutable and shared by all tenants.
  */
 final class RouteTable {
   /** What was found: the route and its decoded parameters. */
@@ -56,8 +56,12 @@ final class RouteTable {
     }
   }
 
-  /** The route of {@code path}, or null; routes for which {@code allowed} is false count as not registered. */
-  @Nullable Match find(HttpMethod method, String path, java.util.function.Predicate<HttpRoute> allowed) {
+  /**
+   * The route of {@code path}, or null; routes for which {@code allowed} is false count as not
+   * registered.
+   */
+  @Nullable Match find(
+      HttpMethod method, String path, java.util.function.Predicate<HttpRoute> allowed) {
     String[] segments = path.substring(1).split("/", -1);
     HttpRoute route = find(root, segments, 0, method, allowed);
     return route == null ? null : new Match(route, parameters(route, segments));

@@ -11,8 +11,9 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * Bodies of daprd's "universal" endpoints: read whatever the verb, may be empty, else must be one JSON object as
- * protobuf's JSON reader wants it. Errors name the place and the word as that reader does.
+ * Bodies of daprd's "universal" endpoints: read whatever the verb, may be empty, else must be one
+ * JSON object as protobuf's JSON reader wants it. Errors name the place and the word as that reader
+ * does.
  */
 public final class UniversalBody {
   private static final JsonFactory JSON = new JsonFactory();
@@ -20,7 +21,10 @@ public final class UniversalBody {
 
   private UniversalBody() {}
 
-  /** The checked body, possibly empty; fails with {@code ERR_BODY_READ} or {@code ERR_MALFORMED_REQUEST}. */
+  /**
+   * The checked body, possibly empty; fails with {@code ERR_BODY_READ} or {@code
+   * ERR_MALFORMED_REQUEST}.
+   */
   public static Future<Buffer> read(HttpCall call) {
     return call.body()
         .map(
@@ -70,11 +74,14 @@ public final class UniversalBody {
 
   private static RuntimeException wrongToken(String text, int at) {
     int end = at;
-    while (end < text.length() && (Character.isLetterOrDigit(text.charAt(end)) || "._-+".indexOf(text.charAt(end)) >= 0)) {
+    while (end < text.length()
+        && (Character.isLetterOrDigit(text.charAt(end)) || "._-+".indexOf(text.charAt(end)) >= 0)) {
       end++;
     }
-    String word = end == at && at < text.length() ? text.substring(at, at + 1) : text.substring(at, end);
-    boolean known = word.isEmpty() || !Character.isLetter(word.charAt(0)) || LITERALS.contains(word);
+    String word =
+        end == at && at < text.length() ? text.substring(at, at + 1) : text.substring(at, end);
+    boolean known =
+        word.isEmpty() || !Character.isLetter(word.charAt(0)) || LITERALS.contains(word);
     int line = 1;
     int column = 1;
     for (int i = 0; i < at; i++) {
@@ -82,7 +89,13 @@ public final class UniversalBody {
       line += text.charAt(i) == '\n' ? 1 : 0;
     }
     return malformed(
-        "syntax error (line " + line + ":" + column + "): " + (known ? "unexpected token " : "invalid value ") + word);
+        "syntax error (line "
+            + line
+            + ":"
+            + column
+            + "): "
+            + (known ? "unexpected token " : "invalid value ")
+            + word);
   }
 
   private static RuntimeException malformed(String what) {

@@ -25,14 +25,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The runtime of one app instance: what a daprd process holds elsewhere. Everything here belongs to this instance;
- * what belongs to the tenant (admission) is shared by its instances.
+ * The runtime of one app instance: what a daprd process holds elsewhere. Everything here belongs to
+ * this instance; what belongs to the tenant (admission) is shared by its instances.
  *
- * <p>Made and filled by {@link InstanceOpener}; read by listeners on event loops. Fields that change while it lives are
- * volatile or concurrent.
+ * <p>Made and filled by {@link InstanceOpener}; read by listeners on event loops. Fields that
+ * change while it lives are volatile or concurrent.
  */
 public final class AppInstance {
-  /** Limit for a call into a component when no policy says otherwise, as a guard against lost calls. */
+  /**
+   * Limit for a call into a component when no policy says otherwise, as a guard against lost calls.
+   */
   private static final long CALL_DEADLINE = TimeUnit.SECONDS.toNanos(60);
 
   private final InstanceId id;
@@ -166,10 +168,11 @@ public final class AppInstance {
   }
 
   /**
-   * The gRPC server of the calls that come over the node's listener, made for the first of them: most instances of a
-   * node of virtual sidecars never need one.
+   * The gRPC server of the calls that come over the node's listener, made for the first of them:
+   * most instances of a node of virtual sidecars never need one.
    */
-  public synchronized Handler<HttpServerRequest> nodeGrpc(Supplier<Handler<HttpServerRequest>> make) {
+  public synchronized Handler<HttpServerRequest> nodeGrpc(
+      Supplier<Handler<HttpServerRequest>> make) {
     Handler<HttpServerRequest> known = nodeGrpc;
     if (known == null) {
       known = make.get();
@@ -202,7 +205,10 @@ public final class AppInstance {
     (forced ? forcedShutdown : shutdown).run();
   }
 
-  /** What a failure does that daprd would exit for while it runs, after a reload for example. Returns at once. */
+  /**
+   * What a failure does that daprd would exit for while it runs, after a reload for example.
+   * Returns at once.
+   */
   public void fail(StartupFailure failure) {
     failed.accept(failure);
   }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts the API calls that an instance is serving, so that what they use is closed after them. Calls come over the
- * instance's own listeners and over the node's. Threads: any.
+ * Counts the API calls that an instance is serving, so that what they use is closed after them.
+ * Calls come over the instance's own listeners and over the node's. Threads: any.
  */
 public final class RunningCalls {
   private final AtomicInteger running = new AtomicInteger();
@@ -34,10 +34,11 @@ public final class RunningCalls {
   }
 
   /**
-   * Completes when no call runs any more. To be called when the instance has stopped being running and its listeners
-   * accept no more.
+   * Completes when no call runs any more. To be called when the instance has stopped being running
+   * and its listeners accept no more.
    *
-   * @param loops all event loops: a call that saw the instance running has begun when its loop's turn is over
+   * @param loops all event loops: a call that saw the instance running has begun when its loop's
+   *     turn is over
    */
   public Future<Void> idle(List<Context> loops) {
     List<Future<Void>> turns = new ArrayList<>(loops.size());

@@ -1,6 +1,5 @@
 package io.jitney.daemon.invoke;
 
-import java.util.Objects;
 import io.jitney.daemon.channel.AppChannel;
 import io.jitney.daemon.error.InvokeErrors;
 import io.jitney.daemon.error.TransportErrors;
@@ -21,6 +20,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**

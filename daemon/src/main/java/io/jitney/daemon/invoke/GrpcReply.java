@@ -1,12 +1,12 @@
 package io.jitney.daemon.invoke;
 
-import java.util.Objects;
 import io.jitney.daemon.error.GrpcMessageText;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 
 /** The answering side of a proxied gRPC call: metadata, then a status, exactly one. */

@@ -1,6 +1,5 @@
 package io.jitney.daemon.invoke;
 
-import java.util.Objects;
 import io.dapr.v1.CommonProtos.HTTPExtension;
 import io.jitney.daemon.error.InvokeErrors;
 import io.jitney.daemon.http.HttpCall;
@@ -8,6 +7,7 @@ import io.jitney.daemon.instance.AppInstance;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Objects;
 
 /** Service invocation over HTTP: gets every request that no route matches. */
 public final class InvokeHttp {
@@ -23,7 +23,8 @@ public final class InvokeHttp {
    */
   public Future<Void> invoke(HttpCall call) {
     HttpServerRequest request = call.request();
-    HttpTarget target = HttpTarget.find(Objects.requireNonNullElse(request.path(), ""), request.headers());
+    HttpTarget target =
+        HttpTarget.find(Objects.requireNonNullElse(request.path(), ""), request.headers());
     if (target == null) {
       throw InvokeErrors.noTarget().exception();
     }

@@ -5,7 +5,9 @@ import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
 import io.jitney.daemon.resources.HttpEndpoint;
 import java.util.TreeMap;
 
-/** The metadata and shutdown APIs: what an instance tells about itself, and how it is told to end. */
+/**
+ * The metadata and shutdown APIs: what an instance tells about itself, and how it is told to end.
+ */
 public final class MetadataApi {
   /** The Dapr version this daemon behaves as. */
   public static final String RUNTIME_VERSION = "1.18.3";

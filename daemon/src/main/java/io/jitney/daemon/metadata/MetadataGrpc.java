@@ -1,6 +1,5 @@
 package io.jitney.daemon.metadata;
 
-import java.util.Objects;
 import com.google.protobuf.Empty;
 import io.dapr.v1.DaprMetadataProtos.ActorRuntime;
 import io.dapr.v1.DaprMetadataProtos.AppConnectionHealthProperties;
@@ -8,9 +7,9 @@ import io.dapr.v1.DaprMetadataProtos.AppConnectionProperties;
 import io.dapr.v1.DaprMetadataProtos.GetMetadataRequest;
 import io.dapr.v1.DaprMetadataProtos.GetMetadataResponse;
 import io.dapr.v1.DaprMetadataProtos.MetadataHTTPEndpoint;
+import io.dapr.v1.DaprMetadataProtos.MetadataWorkflows;
 import io.dapr.v1.DaprMetadataProtos.RegisteredComponents;
 import io.dapr.v1.DaprMetadataProtos.SetMetadataRequest;
-import io.dapr.v1.DaprMetadataProtos.MetadataWorkflows;
 import io.dapr.v1.DaprProtos.ShutdownRequest;
 import io.jitney.daemon.grpc.GrpcCall;
 import io.jitney.daemon.grpc.GrpcMethod;
@@ -20,6 +19,7 @@ import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
 import io.jitney.daemon.instance.InstanceSettings.AppHealthSettings;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** gRPC front of the metadata and shutdown APIs. */
@@ -48,8 +48,7 @@ public final class MetadataGrpc {
             .setAppConnectionProperties(app(metadata.app()))
             .setActorRuntime(
                 ActorRuntime.newBuilder()
-                    .setRuntimeStatus(
-                        ActorRuntime.ActorRuntimeStatus.valueOf(metadata.appStatus()))
+                    .setRuntimeStatus(ActorRuntime.ActorRuntimeStatus.valueOf(metadata.appStatus()))
                     .setPlacement(metadata.placement()))
             .setWorkflows(MetadataWorkflows.getDefaultInstance());
     for (ComponentSet.Loaded component : metadata.components()) {

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** HTTP front of the metadata and shutdown APIs; the JSON has the members and the order of daprd's. */
+/**
+ * HTTP front of the metadata and shutdown APIs; the JSON has the members and the order of daprd's.
+ */
 public final class MetadataHttp {
   private final MetadataApi api;
 
@@ -24,14 +26,16 @@ public final class MetadataHttp {
 
   public List<HttpRoute> routes() {
     return List.of(
-        new HttpRoute(HttpRoute.GET, "v1.0", "metadata", "metadata", "GetMetadata", true, this::get),
+        new HttpRoute(
+            HttpRoute.GET, "v1.0", "metadata", "metadata", "GetMetadata", true, this::get),
         new HttpRoute(
             HttpRoute.PUT, "v1.0", "metadata/{key}", "metadata", "PutMetadata", true, this::put),
         HttpRoute.of(HttpRoute.POST, "v1.0", "shutdown", "shutdown", "Shutdown", this::shutdown));
   }
 
   private Future<Void> get(HttpCall call) {
-    return UniversalBody.read(call).compose(body -> call.json(200, encode(api.get(call.instance()))));
+    return UniversalBody.read(call)
+        .compose(body -> call.json(200, encode(api.get(call.instance()))));
   }
 
   private Future<Void> put(HttpCall call) {
@@ -126,7 +130,8 @@ public final class MetadataHttp {
     json.writeEndObject();
   }
 
-  private static void strings(GoJson.Out json, String name, List<String> values) throws IOException {
+  private static void strings(GoJson.Out json, String name, List<String> values)
+      throws IOException {
     json.writeArrayFieldStart(name);
     for (String value : values) {
       json.writeString(value);

@@ -1,6 +1,4 @@
-/**
- * The metadata and shutdown APIs.
- */
+/** The metadata and shutdown APIs. */
 @NullMarked
 package io.jitney.daemon.metadata;
 

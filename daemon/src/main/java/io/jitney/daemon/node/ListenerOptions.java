@@ -41,7 +41,10 @@ public final class ListenerOptions {
     return http2(plain(), header).setHttp2ClearTextEnabled(http2Cleartext);
   }
 
-  /** A gRPC API; daprd shifts the header limit by ten bits too many, so gRPC headers may have 4 MiB by default. */
+  /**
+   * A gRPC API; daprd shifts the header limit by ten bits too many, so gRPC headers may have 4 MiB
+   * by default.
+   */
   public HttpServerOptions grpc() {
     long header = Math.min((long) Math.max(1, readBufferSize) << 10, Integer.MAX_VALUE);
     return http2(plain(), header).setHttp2ClearTextEnabled(true);

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What exists once per process: Vert.x with its event loops, one context for each loop, and the pools of shared
- * physical clients.
+ * What exists once per process: Vert.x with its event loops, one context for each loop, and the
+ * pools of shared physical clients.
  */
 public final class Node {
   private final Vertx vertx;
@@ -34,7 +34,8 @@ public final class Node {
    * @param eventLoops how many event loops; 0: one per core, at least 2
    */
   public Node(int eventLoops) {
-    int wanted = eventLoops > 0 ? eventLoops : Math.max(2, Runtime.getRuntime().availableProcessors());
+    int wanted =
+        eventLoops > 0 ? eventLoops : Math.max(2, Runtime.getRuntime().availableProcessors());
     vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -44,11 +45,16 @@ public final class Node {
                 .setMaxEventLoopExecuteTime(100)
                 .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
                 .setFileSystemOptions(
-                    new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+                    new FileSystemOptions()
+                        .setFileCachingEnabled(false)
+                        .setClassPathResolvingEnabled(false)));
     loops = onEveryLoop((VertxInternal) vertx, wanted);
   }
 
-  /** Contexts are dealt out round-robin, so asking until all loops were seen takes as many contexts as loops. */
+  /**
+   * Contexts are dealt out round-robin, so asking until all loops were seen takes as many contexts
+   * as loops.
+   */
   private static List<Context> onEveryLoop(VertxInternal vertx, int wanted) {
     List<Context> contexts = new ArrayList<>();
     Set<Object> seen = new HashSet<>();
@@ -76,8 +82,8 @@ public final class Node {
   }
 
   /**
-   * Claims the path of a Unix socket among this node's listeners, since Vert.x would let two of them share it. False when
-   * another one has it.
+   * Claims the path of a Unix socket among this node's listeners, since Vert.x would let two of
+   * them share it. False when another one has it.
    */
   public boolean takeSocket(Path path) {
     return sockets.add(path.toAbsolutePath().normalize());

@@ -1,6 +1,4 @@
-/**
- * What exists once per node: event loops, pools, the node listener, the admin port.
- */
+/** What exists once per node: event loops, pools, the node listener, the admin port. */
 @NullMarked
 package io.jitney.daemon.node;
 

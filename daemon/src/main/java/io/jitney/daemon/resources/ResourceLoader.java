@@ -202,7 +202,8 @@ public final class ResourceLoader {
         }
       }
     }
-    if (!metadata.scopes().includes(settings.appId()) || !settings.resources().uses(metadata.name())) {
+    if (!metadata.scopes().includes(settings.appId())
+        || !settings.resources().uses(metadata.name())) {
       return false;
     }
     accepted.put(resource.kind() + "/" + metadata.name(), resource);

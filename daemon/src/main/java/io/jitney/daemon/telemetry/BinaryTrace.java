@@ -5,8 +5,9 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OpenCensus' binary trace context ({@code grpc-trace-bin}): version 0, field 0 with 16 bytes of trace id, field 1 with
- * 8 bytes of span id, field 2 with one byte of flags; 29 bytes, base64 on the wire.
+ * OpenCensus' binary trace context ({@code grpc-trace-bin}): version 0, field 0 with 16 bytes of
+ * trace id, field 1 with 8 bytes of span id, field 2 with one byte of flags; 29 bytes, base64 on
+ * the wire.
  */
 public final class BinaryTrace {
   private static final int LENGTH = 29;
@@ -24,7 +25,11 @@ public final class BinaryTrace {
     } catch (IllegalArgumentException notBase64) {
       return null;
     }
-    if (bytes.length != LENGTH || bytes[0] != 0 || bytes[1] != 0 || bytes[SPAN] != 1 || bytes[FLAGS] != 2) {
+    if (bytes.length != LENGTH
+        || bytes[0] != 0
+        || bytes[1] != 0
+        || bytes[SPAN] != 1
+        || bytes[FLAGS] != 2) {
       return null;
     }
     return "00-"

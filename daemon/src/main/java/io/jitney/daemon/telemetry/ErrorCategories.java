@@ -3,7 +3,10 @@ package io.jitney.daemon.telemetry;
 import java.util.Locale;
 import java.util.Map;
 
-/** Label {@code category} of {@code dapr_error_code_total}: the building block an error code belongs to. */
+/**
+ * Label {@code category} of {@code dapr_error_code_total}: the building block an error code belongs
+ * to.
+ */
 final class ErrorCategories {
   private static final Map<String, String> BY_PREFIX =
       Map.ofEntries(

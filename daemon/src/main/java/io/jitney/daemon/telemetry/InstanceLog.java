@@ -4,8 +4,8 @@ import io.jitney.components.spi.ComponentLog;
 import java.util.Map;
 
 /**
- * The log of one app instance, in daprd's text or JSON format. Never blocks: lines go to a bounded sink. Secrets must
- * not be passed.
+ * The log of one app instance, in daprd's text or JSON format. Never blocks: lines go to a bounded
+ * sink. Secrets must not be passed.
  */
 public interface InstanceLog {
   /**
@@ -16,7 +16,9 @@ public interface InstanceLog {
    */
   void log(Level level, String scope, String message);
 
-  /** One line with additional fields (API logging): texts, and numbers, which stay numbers in JSON. */
+  /**
+   * One line with additional fields (API logging): texts, and numbers, which stay numbers in JSON.
+   */
   void log(Level level, String scope, String message, Map<String, ?> fields);
 
   boolean enabled(Level level);

@@ -12,21 +12,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * The metrics of one instance in a registry of its own: buckets, labels and cardinality are its Configuration's.
- * Meters are looked up by a small record and kept, so that a call costs a few additions.
+ * The metrics of one instance in a registry of its own: buckets, labels and cardinality are its
+ * Configuration's. Meters are looked up by a small record and kept, so that a call costs a few
+ * additions.
  */
 public final class MicrometerMetrics implements InstanceMetrics {
-  /** Most label combinations of one kind that an instance may make; the rest is counted under {@code other}. */
+  /**
+   * Most label combinations of one kind that an instance may make; the rest is counted under {@code
+   * other}.
+   */
   private static final int MAX_SERIES = 2_000;
 
   private static final String OTHER = "other";
   private static final double[] LATENCY = {
-    1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 30, 40, 50, 65, 80, 100, 130, 160, 200, 250, 300, 400, 500, 650,
-    800, 1000, 2000, 5000, 10000, 20000, 50000, 100000
+    1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 30, 40, 50, 65, 80, 100, 130, 160, 200, 250, 300, 400,
+    500, 650, 800, 1000, 2000, 5000, 10000, 20000, 50000, 100000
   };
   private static final double[] SIZE = {
-    1 << 10, 2 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20, 64 << 20, 256 << 20,
-    1 << 30, 4L << 30
+    1 << 10, 2 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20, 64 << 20,
+    256 << 20, 1 << 30, 4L << 30
   };
 
   private record HttpKey(String method, String path, int status) {}
@@ -36,7 +40,10 @@ public final class MicrometerMetrics implements InstanceMetrics {
   private record GrpcKey(String method, int code) {}
 
   private record GrpcMeters(
-      Counter completed, DistributionSummary latency, DistributionSummary received, DistributionSummary sent) {}
+      Counter completed,
+      DistributionSummary latency,
+      DistributionSummary received,
+      DistributionSummary sent) {}
 
   private record ComponentKey(String block, String component, String operation, boolean success) {}
 
@@ -57,7 +64,8 @@ public final class MicrometerMetrics implements InstanceMetrics {
 
   /**
    * @param appId label {@code app_id} of every series
-   * @param namespace value of the {@code namespace} label where daprd has one: {@code NAMESPACE}, or ""
+   * @param namespace value of the {@code namespace} label where daprd has one: {@code NAMESPACE},
+   *     or ""
    */
   public MicrometerMetrics(String appId, String namespace, Configuration.Metrics settings) {
     this.base = Tags.of("app_id", appId);
@@ -72,7 +80,9 @@ public final class MicrometerMetrics implements InstanceMetrics {
         new InvocationMeters(
             registry,
             base,
-            tags -> summary("dapr_runtime_service_invocation_res_recv_latency_ms", tags, latencyBuckets));
+            tags ->
+                summary(
+                    "dapr_runtime_service_invocation_res_recv_latency_ms", tags, latencyBuckets));
     this.httpRequestBytes = summary("dapr_http_server_request_bytes", base, SIZE);
     this.httpResponseBytes = summary("dapr_http_server_response_bytes", base, SIZE);
   }
@@ -81,7 +91,8 @@ public final class MicrometerMetrics implements InstanceMetrics {
     return DistributionSummary.builder(name)
         .tags(tags)
         .serviceLevelObjectives(buckets)
-        .distributionStatisticExpiry(Duration.ofDays(3650)) // Prometheus wants sums over the whole life
+        .distributionStatisticExpiry(
+            Duration.ofDays(3650)) // Prometheus wants sums over the whole life
         .distributionStatisticBufferLength(1)
         .register(registry);
   }
@@ -105,7 +116,8 @@ public final class MicrometerMetrics implements InstanceMetrics {
       return;
     }
     HttpKey key = new HttpKey(settings.excludeVerbs() ? "" : method, paths.label(path), status);
-    HttpMeters meters = bounded(http, key, new HttpKey(key.method(), OTHER, status), this::httpMeters);
+    HttpMeters meters =
+        bounded(http, key, new HttpKey(key.method(), OTHER, status), this::httpMeters);
     meters.requests().increment();
     if (settings.increasedCardinality()) {
       meters.responses().increment();
@@ -117,15 +129,20 @@ public final class MicrometerMetrics implements InstanceMetrics {
 
   private HttpMeters httpMeters(HttpKey key) {
     Tags tags =
-        base.and("method", key.method(), "path", key.path(), "status", Integer.toString(key.status()));
+        base.and(
+            "method", key.method(), "path", key.path(), "status", Integer.toString(key.status()));
     Counter requests = counter("dapr_http_server_request_count", tags);
     Counter responses =
-        settings.increasedCardinality() ? counter("dapr_http_server_response_count", tags) : requests;
-    return new HttpMeters(requests, responses, summary("dapr_http_server_latency", tags, latencyBuckets));
+        settings.increasedCardinality()
+            ? counter("dapr_http_server_response_count", tags)
+            : requests;
+    return new HttpMeters(
+        requests, responses, summary("dapr_http_server_latency", tags, latencyBuckets));
   }
 
   @Override
-  public void grpcServer(String fullMethod, int code, long requestBytes, long responseBytes, long nanos) {
+  public void grpcServer(
+      String fullMethod, int code, long requestBytes, long responseBytes, long nanos) {
     if (!settings.enabled()) {
       return;
     }
@@ -167,7 +184,8 @@ public final class MicrometerMetrics implements InstanceMetrics {
   }
 
   @Override
-  public void component(String block, String component, String operation, boolean success, long nanos) {
+  public void component(
+      String block, String component, String operation, boolean success, long nanos) {
     if (!settings.enabled()) {
       return;
     }
@@ -246,7 +264,11 @@ public final class MicrometerMetrics implements InstanceMetrics {
 
   @Override
   public void accessControl(
-      boolean byPolicy, boolean allowed, String trustDomain, String callerNamespace, String callerAppId) {
+      boolean byPolicy,
+      boolean allowed,
+      String trustDomain,
+      String callerNamespace,
+      String callerAppId) {
     if (settings.enabled()) {
       invocation.accessControl(byPolicy, allowed, trustDomain, callerNamespace, callerAppId);
     }

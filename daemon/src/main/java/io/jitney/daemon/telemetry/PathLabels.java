@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The {@code path} label of HTTP metrics (spec 05 section 5.1): URL paths with ids folded, or the pattern that matches,
- * or nothing, as the Configuration asks.
+ * The {@code path} label of HTTP metrics (spec 05 section 5.1): URL paths with ids folded, or the
+ * pattern that matches, or nothing, as the Configuration asks.
  */
 final class PathLabels {
-  private static final Set<String> FIXED = Set.of("/dapr/config", "/dapr/subscribe", "/dapr/metrics", "/healthz");
+  private static final Set<String> FIXED =
+      Set.of("/dapr/config", "/dapr/subscribe", "/dapr/metrics", "/healthz");
 
   private final boolean increasedCardinality;
   private final List<Pattern> patterns = new ArrayList<>();
@@ -63,7 +64,10 @@ final class PathLabels {
     };
   }
 
-  /** A Go ServeMux pattern: {@code {x}} takes a segment, {@code {x...}} and a trailing slash take the rest. */
+  /**
+   * A Go ServeMux pattern: {@code {x}} takes a segment, {@code {x...}} and a trailing slash take
+   * the rest.
+   */
   private record Pattern(String text, String[] segments, int weight) {
     static Pattern of(String text) {
       String[] segments = text.substring(text.indexOf('/') + 1).split("/", -1);

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A registry in Prometheus' text format. Written here because Micrometer's Prometheus registry renames counters to end
- * in {@code _total}, and dashboards for Dapr know daprd's names.
+ * A registry in Prometheus' text format. Written here because Micrometer's Prometheus registry
+ * renames counters to end in {@code _total}, and dashboards for Dapr know daprd's names.
  */
 public final class PrometheusText {
   /** Content type of the format. */
@@ -52,7 +52,8 @@ public final class PrometheusText {
     }
   }
 
-  private static void histogram(StringBuilder page, String name, String labels, HistogramSnapshot snapshot) {
+  private static void histogram(
+      StringBuilder page, String name, String labels, HistogramSnapshot snapshot) {
     String lead = labels.isEmpty() ? "" : labels + ",";
     for (CountAtBucket bucket : snapshot.histogramCounts()) {
       line(page, name + "_bucket", lead + "le=\"" + number(bucket.bucket()) + "\"", bucket.count());

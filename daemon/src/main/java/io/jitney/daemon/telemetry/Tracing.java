@@ -4,13 +4,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an instance treats trace context ({@code spec.tracing} of its Configuration; spec 01 section 8, 05 section 5.2).
- * Immutable.
+ * How an instance treats trace context ({@code spec.tracing} of its Configuration; spec 01 section
+ * 8, 05 section 5.2). Immutable.
  *
  * <ul>
  *   <li>{@link Mode#OFF}: sampling rate 0. Headers pass through untouched, the response gets none.
- *   <li>{@link Mode#PROPAGATE}: no rate and no exporter. No ids are made: an incoming context comes back as it is, else
- *       all zeros.
+ *   <li>{@link Mode#PROPAGATE}: no rate and no exporter. No ids are made: an incoming context comes
+ *       back as it is, else all zeros.
  *   <li>{@link Mode#SPANS}: a rate or an exporter is set: every call gets a span id of its own.
  * </ul>
  *
@@ -72,7 +72,10 @@ public record Tracing(Mode mode, double ratio) {
     return new Trace(text.append(random.nextDouble() < ratio ? "-01" : "-00").toString(), "");
   }
 
-  /** Whether a header value is a version 00 to fe context with lower-case hex and ids that are not all zeros. */
+  /**
+   * Whether a header value is a version 00 to fe context with lower-case hex and ids that are not
+   * all zeros.
+   */
   public static boolean valid(String traceparent) {
     if (traceparent.length() < LENGTH
         || traceparent.charAt(2) != '-'
@@ -81,7 +84,8 @@ public record Tracing(Mode mode, double ratio) {
         || traceparent.startsWith("ff")) {
       return false;
     }
-    if (traceparent.length() > LENGTH && (traceparent.startsWith("00") || traceparent.charAt(LENGTH) != '-')) {
+    if (traceparent.length() > LENGTH
+        && (traceparent.startsWith("00") || traceparent.charAt(LENGTH) != '-')) {
       return false;
     }
     return hex(traceparent, 0, 2, true)

@@ -1,6 +1,4 @@
-/**
- * Logs in daprd's formats, metrics under daprd's names, W3C trace context.
- */
+/** Logs in daprd's formats, metrics under daprd's names, W3C trace context. */
 @NullMarked
 package io.jitney.daemon.telemetry;
 

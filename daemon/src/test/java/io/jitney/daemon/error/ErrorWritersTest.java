@@ -32,7 +32,8 @@ class ErrorWritersTest {
             new ErrorDetail.ErrorInfo("R", null));
     assertThat(HttpErrorWriter.body(error).toString())
         .contains("\"field_violations\":[{\"field\":\"f\",\"description\":\"d\"}]")
-        .contains("\"resource_type\":\"state\",\"resource_name\":\"s\",\"owner\":\"\",\"description\":\"\"")
+        .contains(
+            "\"resource_type\":\"state\",\"resource_name\":\"s\",\"owner\":\"\",\"description\":\"\"")
         .contains("\"reason\":\"R\",\"domain\":\"dapr.io\",\"metadata\":null");
   }
 
@@ -40,11 +41,18 @@ class ErrorWritersTest {
   void theGrpcDetailsAreAStatusMessage() throws Exception {
     DaprError error =
         DaprError.rich(
-            "E", 429, GrpcStatus.RESOURCE_EXHAUSTED, "m", new ErrorDetail.ErrorInfo("R", Map.of("k", "v")));
-    Status status = Status.parseFrom(Base64.getDecoder().decode(GrpcErrorWriter.detailsHeader(error)));
+            "E",
+            429,
+            GrpcStatus.RESOURCE_EXHAUSTED,
+            "m",
+            new ErrorDetail.ErrorInfo("R", Map.of("k", "v")));
+    Status status =
+        Status.parseFrom(Base64.getDecoder().decode(GrpcErrorWriter.detailsHeader(error)));
     assertThat(status.getCode()).isEqualTo(8);
     assertThat(status.getMessage()).isEqualTo("m");
-    assertThat(status.getDetails(0).unpack(ErrorInfo.class).getMetadataMap()).containsEntry("k", "v");
-    assertThat(GrpcErrorWriter.encodedMessage(DaprErrors.badRequest("50% é"))).isEqualTo("invalid request: 50%25 %C3%A9");
+    assertThat(status.getDetails(0).unpack(ErrorInfo.class).getMetadataMap())
+        .containsEntry("k", "v");
+    assertThat(GrpcErrorWriter.encodedMessage(DaprErrors.badRequest("50% é")))
+        .isEqualTo("invalid request: 50%25 %C3%A9");
   }
 }

@@ -16,7 +16,8 @@ class RouteTableTest {
   private final HttpRoute bulkSecret = route(HttpRoute.GET, "secrets/{store}/bulk", "bulkSecret");
   private final HttpRoute publish = route(HttpRoute.POST, "publish/{pubsub}/*", "publish");
   private final HttpRoute health = route(HttpRoute.GET, "healthz", "healthz");
-  private final RouteTable table = new RouteTable(List.of(get, bulk, secret, bulkSecret, publish, health));
+  private final RouteTable table =
+      new RouteTable(List.of(get, bulk, secret, bulkSecret, publish, health));
 
   private static HttpRoute route(java.util.Set<HttpMethod> methods, String path, String name) {
     return HttpRoute.of(methods, "v1.0", path, "group", name, call -> Future.succeededFuture());
@@ -42,9 +43,11 @@ class RouteTableTest {
 
   @Test
   void parametersAreDecodedWithQueryRules() {
-    assertThat(find(HttpMethod.GET, "/v1.0/state/s/a%2Fb").parameters()).containsEntry("key", "a/b");
+    assertThat(find(HttpMethod.GET, "/v1.0/state/s/a%2Fb").parameters())
+        .containsEntry("key", "a/b");
     assertThat(find(HttpMethod.GET, "/v1.0/state/s/a+b").parameters()).containsEntry("key", "a b");
-    assertThat(find(HttpMethod.GET, "/v1.0/state/s/a%2Bb").parameters()).containsEntry("key", "a+b");
+    assertThat(find(HttpMethod.GET, "/v1.0/state/s/a%2Bb").parameters())
+        .containsEntry("key", "a+b");
   }
 
   @Test
@@ -91,7 +94,9 @@ class RouteTableTest {
 
   @Test
   void queriesAreReadAsGoDoes() {
-    assertThat(RequestQuery.metadata("metadata.a=1&metadata.a=2&Metadata.b=3&x=y&metadata.c=%zz&metadata.d=a+b"))
+    assertThat(
+            RequestQuery.metadata(
+                "metadata.a=1&metadata.a=2&Metadata.b=3&x=y&metadata.c=%zz&metadata.d=a+b"))
         .isEqualTo(Map.of("a", "1", "d", "a b"));
     assertThat(RequestQuery.first("a=1;b=2&c=3", "c")).isEqualTo("3");
     assertThat(RequestQuery.first("a=1;b=2&c=3", "a")).isEmpty();

@@ -46,7 +46,14 @@ class JavaSdkIT {
                                 request
                                     .response()
                                     .putHeader("content-type", "application/json")
-                                    .end("\"" + request.method() + " " + request.uri() + " " + body.length() + "\"")))
+                                    .end(
+                                        "\""
+                                            + request.method()
+                                            + " "
+                                            + request.uri()
+                                            + " "
+                                            + body.length()
+                                            + "\"")))
             .listen(0, "127.0.0.1")
             .toCompletionStage()
             .toCompletableFuture()
@@ -88,10 +95,12 @@ class JavaSdkIT {
     orders.saveState("store", "key", "mine").block();
     billing.saveState("store", "key", "yours").block();
     assertThat(orders.getState("store", "key", String.class).block().getValue()).isEqualTo("mine");
-    assertThat(billing.getState("store", "key", String.class).block().getValue()).isEqualTo("yours");
+    assertThat(billing.getState("store", "key", String.class).block().getValue())
+        .isEqualTo("yours");
     orders.deleteState("store", "key").block();
     assertThat(orders.getState("store", "key", String.class).block().getValue()).isNull();
-    assertThat(billing.getState("store", "key", String.class).block().getValue()).isEqualTo("yours");
+    assertThat(billing.getState("store", "key", String.class).block().getValue())
+        .isEqualTo("yours");
   }
 
   @Test
@@ -104,7 +113,8 @@ class JavaSdkIT {
     assertThatThrownBy(
             () -> orders.saveState("store", "etag", first.getEtag(), "three", firstWrite).block())
         .isInstanceOfSatisfying(
-            DaprException.class, failure -> assertThat(failure.getErrorCode()).isEqualTo("ABORTED"));
+            DaprException.class,
+            failure -> assertThat(failure.getErrorCode()).isEqualTo("ABORTED"));
     assertThat(orders.getState("store", "etag", String.class).block().getValue()).isEqualTo("two");
   }
 
@@ -119,7 +129,8 @@ class JavaSdkIT {
                 new TransactionalStateOperation<>(
                     TransactionalStateOperation.OperationType.UPSERT, new State<>("t2", "b", ""))))
         .block();
-    List<State<String>> read = orders.getBulkState("store", List.of("t1", "t2", "none"), String.class).block();
+    List<State<String>> read =
+        orders.getBulkState("store", List.of("t1", "t2", "none"), String.class).block();
     assertThat(read).extracting(State::getKey).containsExactlyInAnyOrder("t1", "t2", "none");
     assertThat(billing.getState("store", "t1", String.class).block().getValue()).isNull();
   }
@@ -149,7 +160,8 @@ class JavaSdkIT {
   void secretsAreThoseOfTheCallersOwnEnvironment() {
     assertThat(orders.getSecret("env", "ORDERS_SECRET").block())
         .isEqualTo(Map.of("ORDERS_SECRET", "of-orders"));
-    assertThat(billing.getSecret("env", "ORDERS_SECRET").block()).isEqualTo(Map.of("ORDERS_SECRET", ""));
+    assertThat(billing.getSecret("env", "ORDERS_SECRET").block())
+        .isEqualTo(Map.of("ORDERS_SECRET", ""));
   }
 
   @Test

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * The Dapr Python SDK with two apps on one daemon. Needs a {@code python3} (or {@code JITNEY_TEST_PYTHON}) with the
- * package {@code dapr}; {@code .ci/run} installs it.
+ * The Dapr Python SDK with two apps on one daemon. Needs a {@code python3} (or {@code
+ * JITNEY_TEST_PYTHON}) with the package {@code dapr}; {@code .ci/run} installs it.
  */
 class PythonSdkIT {
   private static final Path SCRIPT = Path.of("src/test/python/two_apps.py");
@@ -28,7 +28,8 @@ class PythonSdkIT {
   @Test
   void twoAppsWithTheUnmodifiedSdk() throws Exception {
     String python = System.getenv().getOrDefault("JITNEY_TEST_PYTHON", "python3");
-    assumeTrue(run(python, "-c", "import dapr.clients").code() == 0, "no python3 with the package dapr");
+    assumeTrue(
+        run(python, "-c", "import dapr.clients").code() == 0, "no python3 with the package dapr");
     assertThat(SCRIPT).exists();
     Vertx vertx = Vertx.vertx();
     try {
@@ -44,7 +45,12 @@ class PythonSdkIT {
                                   request
                                       .response()
                                       .putHeader("content-type", "text/plain")
-                                      .end(request.method() + " " + request.uri() + " " + body.length())))
+                                      .end(
+                                          request.method()
+                                              + " "
+                                              + request.uri()
+                                              + " "
+                                              + body.length())))
               .listen(0, "127.0.0.1")
               .toCompletionStage()
               .toCompletableFuture()
@@ -80,7 +86,8 @@ class PythonSdkIT {
 
   private static Ended run(String... command) throws IOException, InterruptedException {
     Path log = Files.createTempFile("python-sdk", ".log");
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     if (!process.waitFor(90, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new IllegalStateException("takes too long: " + Files.readString(log));

@@ -52,7 +52,11 @@ class MicrometerMetricsTest {
     for (int i = 0; i < 5_000; i++) {
       metrics.httpServer("GET", "/v1.0/invoke/b/method/" + i, 200, 0, 0, 1);
     }
-    assertThat(metrics.scrape().lines().filter(line -> line.startsWith("dapr_http_server_request_count")))
+    assertThat(
+            metrics
+                .scrape()
+                .lines()
+                .filter(line -> line.startsWith("dapr_http_server_request_count")))
         .hasSizeLessThanOrEqualTo(2_001)
         .anyMatch(line -> line.contains("path=\"other\""));
   }
@@ -61,7 +65,10 @@ class MicrometerMetricsTest {
   void theConfigurationDecidesAboutLabels() {
     MicrometerMetrics lean =
         new MicrometerMetrics(
-            "a", "", new Configuration.Metrics(true, true, false, true, List.of("/orders/{id}"), List.of(5)));
+            "a",
+            "",
+            new Configuration.Metrics(
+                true, true, false, true, List.of("/orders/{id}"), List.of(5)));
     lean.httpServer("GET", "/v1.0/invoke/b/method/orders/7", 200, 0, 0, 1);
     lean.httpServer("GET", "/elsewhere", 200, 0, 0, 1);
     lean.error("ERR_STATE_GET");
@@ -69,9 +76,11 @@ class MicrometerMetricsTest {
         .contains("method=\"\",path=\"/v1.0/invoke/{app_id}/method/orders/{id}\"")
         .contains("path=\"\"")
         .doesNotContain("response_count")
-        .contains("dapr_error_code_total{app_id=\"a\",category=\"state\",error_code=\"ERR_STATE_GET\"} 1\n");
+        .contains(
+            "dapr_error_code_total{app_id=\"a\",category=\"state\",error_code=\"ERR_STATE_GET\"} 1\n");
     MicrometerMetrics off =
-        new MicrometerMetrics("a", "", new Configuration.Metrics(false, true, true, false, List.of(), List.of()));
+        new MicrometerMetrics(
+            "a", "", new Configuration.Metrics(false, true, true, false, List.of(), List.of()));
     off.httpServer("GET", "/x", 200, 0, 0, 1);
     assertThat(off.scrape()).doesNotContain("request_count");
   }
