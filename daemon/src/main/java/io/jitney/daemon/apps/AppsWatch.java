@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -53,6 +54,7 @@ public final class AppsWatch implements AutoCloseable {
   private List<Look> tokens = List.of();
   private List<Path> tokenFiles = List.of();
   private boolean settled;
+  private @Nullable Future<?> looking;
 
   /**
    * @param path file or folder
@@ -93,7 +95,8 @@ public final class AppsWatch implements AutoCloseable {
   public void start() {
     health.add("apps");
     thread.execute(this::first);
-    thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    looking =
+        thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void first() {
@@ -210,6 +213,9 @@ public final class AppsWatch implements AutoCloseable {
   /** Stops watching; the apps are closed with all other sidecars. */
   @Override
   public void close() {
+    if (looking != null) {
+      looking.cancel(false);
+    }
     thread.execute(apps::closeAll);
     thread.shutdown();
   }

@@ -85,9 +85,10 @@ final class AppWithSidecar {
     if (stopping.get()) { // the signal came before there was an app to get it
       second.destroy();
     }
-    first.onExit().thenRun(second::destroy);
+    Thread watch = Thread.ofVirtual().start(() -> endWith(first, second));
     Thread appLines = copy(second.getInputStream(), APP);
     int code = second.waitFor();
+    watch.interrupt();
     appLines.join(TimeUnit.SECONDS.toMillis(1)); // a grandchild may hold the stream
     boolean sidecarFirst = !first.isAlive() && !stopping.get();
     end(first);
@@ -98,6 +99,15 @@ final class AppWithSidecar {
       return first.exitValue() == 0 ? code : first.exitValue();
     }
     return code;
+  }
+
+  private static void endWith(Process first, Process second) {
+    try {
+      first.waitFor();
+      second.destroy();
+    } catch (InterruptedException over) {
+      // The other one has ended before.
+    }
   }
 
   private static void end(Process process) throws InterruptedException {

@@ -23,8 +23,10 @@ final class Screen {
   private int step;
 
   Screen() {
-    Console console = System.console();
-    terminal = console != null && console.isTerminal() && System.getenv("NO_COLOR") == null;
+    terminal =
+        System.console() instanceof Console console
+            && console.isTerminal()
+            && System.getenv("NO_COLOR") == null;
   }
 
   private String in(String colour, String text) {
