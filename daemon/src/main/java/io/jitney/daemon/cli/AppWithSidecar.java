@@ -54,7 +54,7 @@ final class AppWithSidecar {
     sidecar = first;
     Thread sidecarLines = copy(first.getInputStream(), "");
     if (!awaitListening(first)) {
-      first.destroy();
+      first.toHandle().destroy();
       int code = first.waitFor();
       sidecarLines.join();
       if (stopping.get()) {
@@ -83,7 +83,7 @@ final class AppWithSidecar {
     }
     app = second;
     if (stopping.get()) { // the signal came before there was an app to get it
-      second.destroy();
+      second.toHandle().destroy();
     }
     Thread watch = Thread.ofVirtual().start(() -> endWith(first, second));
     Thread appLines = copy(second.getInputStream(), APP);
@@ -104,14 +104,14 @@ final class AppWithSidecar {
   private static void endWith(Process first, Process second) {
     try {
       first.waitFor();
-      second.destroy();
+      second.toHandle().destroy();
     } catch (InterruptedException over) {
       // The other one has ended before.
     }
   }
 
   private static void end(Process process) throws InterruptedException {
-    process.destroy();
+    process.toHandle().destroy(); // Process.destroy would close its streams, too
     if (!process.waitFor(SIDECAR_END_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       process.waitFor();

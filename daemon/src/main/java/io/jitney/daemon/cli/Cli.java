@@ -46,6 +46,7 @@ final class Cli implements Callable<Integer> {
     line.addSubcommand("daemon", new CommandLine(daemon()));
     line.getSubcommands().values().forEach(Cli::common);
     common(line);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setExecutionExceptionHandler(Cli::failed);
     return line.execute(arguments.toArray(String[]::new));

@@ -57,9 +57,10 @@ final class Demo {
     try {
       demo.steps();
     } catch (DemoFailure | CommandFailure | IOException failure) {
-      demo.screen.failed(String.valueOf(failure.getMessage()));
-      demo.screen.note("what each process said is in " + processes.folder());
-      processes.keepFolder();
+      if (processes.keepFolder()) {
+        demo.screen.failed(String.valueOf(failure.getMessage()));
+        demo.screen.note("what each process said is in " + processes.folder());
+      }
       code = 1;
     }
     processes.close();

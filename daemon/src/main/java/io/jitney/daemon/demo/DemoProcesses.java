@@ -174,9 +174,13 @@ final class DemoProcesses implements AutoCloseable {
     }
   }
 
-  /** Leaves the folder, for those who look for what went wrong. */
-  void keepFolder() {
-    keep = true;
+  /**
+   * Leaves the folder, for those who look for what went wrong. False when everything is being
+   * closed: then nothing went wrong, the user had seen enough.
+   */
+  synchronized boolean keepFolder() {
+    keep = !closed;
+    return keep;
   }
 
   /** Ends all processes, the daemon last, and removes the folder. */
