@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: the event loop of the caller's connection.
  */
 public final class GrpcProxy {
-  private static final String RUNTIME = "/dapr.proto.runtime.v1.Dapr/";
+  private static final String RUNTIME = "/dapr.proto.runtime.";
   private static final String TOKEN = "dapr-api-token";
 
   private final InvokeApi api;

@@ -32,7 +32,7 @@ record SidecarFiles(Path folder, Path resources, @Nullable Path configuration, b
 
   /** Removes a folder made here; one that was given is its owner's. */
   void delete() {
-    if (!own) {
+    if (!own || !Files.exists(folder)) { // a launcher that was cut off is closed twice
       return;
     }
     try (Stream<Path> files = Files.walk(folder)) {
