@@ -55,7 +55,7 @@ public final class Daemon {
     registry.addListener(new KnownInstances(identity));
 
     HttpClients clients = new HttpClients(node);
-    EndpointCalls endpoints = new EndpointCalls(clients);
+    EndpointCalls endpoints = new EndpointCalls(node.vertx(), clients);
     registry.addListener(endpoints);
     InvokeApi invoke = new InvokeApi(node.vertx(), registry, new NoResolver(), endpoints);
 

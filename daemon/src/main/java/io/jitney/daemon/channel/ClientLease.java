@@ -1,5 +1,6 @@
 package io.jitney.daemon.channel;
 
+import io.jitney.daemon.channel.AppLoad.Slot;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.RequestOptions;
@@ -26,6 +27,31 @@ public final class ClientLease {
       return Future.failedFuture(new ChannelClosedException());
     }
     return client.request(options);
+  }
+
+  /** As {@link #request}, for an app: holds {@code slot} until the answer was consumed or can not come any more. */
+  Future<HttpClientRequest> request(RequestOptions options, Slot slot) {
+    return request(options)
+        .onSuccess(
+            request -> {
+              request.exceptionHandler(failed -> {});
+              client.taken(request);
+              request
+                  .response()
+                  .onComplete(
+                      answer -> {
+                        if (answer.failed()) {
+                          over(request, slot);
+                        } else {
+                          answer.result().end().onComplete(ended -> over(request, slot));
+                        }
+                      });
+            });
+  }
+
+  private void over(HttpClientRequest request, Slot slot) {
+    client.free(request);
+    slot.release();
   }
 
   /** Limit of an answer's header block, in bytes. */

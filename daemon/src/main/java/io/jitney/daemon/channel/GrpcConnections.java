@@ -55,13 +55,7 @@ final class GrpcConnections {
             .setPort(app.port())
             .setMethod(HttpMethod.POST)
             .setURI(path);
-    return share
-        .request(options)
-        .onSuccess(
-            request -> {
-              request.exceptionHandler(failed -> {});
-              SlotRelease.whenOver(request, slot);
-            });
+    return share.request(options, slot);
   }
 
   /** The lease is taken by the first gRPC call: an HTTP app mostly gets none. */

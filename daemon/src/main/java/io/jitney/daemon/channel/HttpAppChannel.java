@@ -128,13 +128,7 @@ public final class HttpAppChannel implements AppChannel {
   }
 
   private Future<HttpClientRequest> open(HttpMethod verb, String uri, Slot slot) {
-    return client
-        .request(options(verb, uri))
-        .onSuccess(
-            request -> {
-              request.exceptionHandler(failed -> {});
-              SlotRelease.whenOver(request, slot);
-            });
+    return client.request(options(verb, uri), slot);
   }
 
   private RequestOptions options(HttpMethod verb, String uri) {

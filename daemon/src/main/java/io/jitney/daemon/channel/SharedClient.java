@@ -7,10 +7,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -22,8 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class SharedClient {
   /** Connections to one server, over all loops; as daprd's transport. */
   private static final int MAX_CONNECTIONS = 1024;
+
+  /** Of those, the ones that are kept while nobody uses them. */
+  private static final int MAX_IDLE = 64;
 
   /** Calls that may wait for one of those connections, over all loops. */
   private static final int MAX_WAITING = 8192;
@@ -95,20 +94,44 @@ final class SharedClient {
     }
     LoopClient client = clients.get(loop);
     if (client == null) {
-      LoopClient made = new LoopClient(vertx, kind, loops.count());
+      LoopClient made =
+          new LoopClient(
+              vertx.httpClientBuilder().with(options(kind)).with(pool(loops.count())),
+              Math.max(1, MAX_IDLE / loops.count()));
       client =
           clients.compareAndSet(loop, null, made)
               ? made
               : Objects.requireNonNull(clients.get(loop));
     }
-    return client.http.request(options);
+    return client.request(options);
+  }
+
+  /** A call of an app has taken the connection of its request; on the request's loop. */
+  void taken(HttpClientRequest request) {
+    LoopClient client = ofThisLoop();
+    if (client != null && !kind.http2()) {
+      client.taken(request.connection());
+    }
+  }
+
+  /** That call is over; on the same loop. */
+  void free(HttpClientRequest request) {
+    LoopClient client = ofThisLoop();
+    if (client != null && !kind.http2()) {
+      client.free(request.connection());
+    }
+  }
+
+  private @Nullable LoopClient ofThisLoop() {
+    int loop = loops.current();
+    return loop < 0 ? null : clients.get(loop);
   }
 
   private void hangUp(SocketAddress server) {
     for (int loop = 0; loop < loops.count(); loop++) {
       LoopClient client = clients.get(loop);
       if (client != null) {
-        loops.context(loop).runOnContext(run -> client.hangUp(server));
+        loops.context(loop).runOnContext(run -> client.hangUp(server, DRAIN_SECONDS));
       }
     }
   }
@@ -118,51 +141,10 @@ final class SharedClient {
     for (int loop = 0; loop < loops.count(); loop++) {
       LoopClient client = clients.get(loop);
       if (client != null) {
-        closing.add(client.http.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS));
+        closing.add(client.close(DRAIN_SECONDS));
       }
     }
     return Future.join(closing).mapEmpty();
-  }
-
-  /** The client of one event loop, and its open connections. */
-  private static final class LoopClient {
-    final HttpClient http;
-
-    /** Touched on the loop only. */
-    private final Map<SocketAddress, Set<HttpConnection>> open = new HashMap<>();
-
-    LoopClient(Vertx vertx, ClientKind kind, int loops) {
-      http =
-          vertx
-              .httpClientBuilder()
-              .with(options(kind))
-              .with(pool(loops))
-              .withConnectHandler(this::connected)
-              .build();
-    }
-
-    private void connected(HttpConnection connection) {
-      SocketAddress server = connection.remoteAddress();
-      // The call fails and says why; an app's broken answer is no event for the node's log.
-      connection.exceptionHandler(broken -> {});
-      open.computeIfAbsent(server, first -> new java.util.HashSet<>(4)).add(connection);
-      connection.closeHandler(
-          closed -> {
-            Set<HttpConnection> others = open.get(server);
-            if (others != null && others.remove(connection) && others.isEmpty()) {
-              open.remove(server);
-            }
-          });
-    }
-
-    void hangUp(SocketAddress server) {
-      Set<HttpConnection> connections = open.get(server);
-      if (connections != null) {
-        for (HttpConnection connection : List.copyOf(connections)) {
-          connection.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
-        }
-      }
-    }
   }
 
   private static PoolOptions pool(int loops) {

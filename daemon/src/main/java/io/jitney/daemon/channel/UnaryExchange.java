@@ -38,7 +38,12 @@ final class UnaryExchange {
 
   Future<GrpcAnswer> call(Consumer<MultiMap> metadata, MessageLite message) {
     MultiMap headers = request.headers();
-    metadata.accept(headers);
+    try {
+      metadata.accept(headers);
+    } catch (IllegalArgumentException malformed) {
+      cancel();
+      return Future.succeededFuture(GrpcAnswer.failed(GrpcStatus.INTERNAL, "malformed metadata"));
+    }
     headers.set("content-type", "application/grpc");
     headers.set("te", "trailers");
     request

@@ -134,6 +134,16 @@ public final class InvokeErrors {
         + limit;
   }
 
+  /** A header that HTTP can not carry; what it holds may be a secret and is not told. */
+  public static String invalidHeader() {
+    return "net/http: invalid header field value";
+  }
+
+  /** An address of the node itself, asked for by an app that is not on it. */
+  public static String forbiddenAddress(String host) {
+    return "calls to " + host + " are not allowed from this app: it is an address of the node";
+  }
+
   public static String tooManyRedirects() {
     return "stopped after 10 redirects";
   }

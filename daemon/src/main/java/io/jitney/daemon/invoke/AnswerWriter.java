@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 
 /**
  * Writes an HTTP app's answer to an HTTP caller, piece by piece as it comes, never faster than the
@@ -17,6 +18,7 @@ final class AnswerWriter {
   private final AppAnswer.Http answer;
   private final boolean streamed;
   private final boolean bodiless;
+  private final boolean http1;
   private final Promise<Void> done = Promise.promise();
   private boolean typed;
   private long passed;
@@ -30,6 +32,7 @@ final class AnswerWriter {
     this.to = call.response();
     this.answer = answer;
     this.streamed = streamed;
+    this.http1 = call.request().version() != HttpVersion.HTTP_2;
     int status = answer.status();
     this.bodiless =
         call.request().method() == HttpMethod.HEAD
@@ -46,7 +49,9 @@ final class AnswerWriter {
     if (eventStream) {
       headers.set("content-type", "text/event-stream");
       headers.set("cache-control", "no-cache");
-      headers.set("connection", "keep-alive");
+      if (http1) {
+        headers.set("connection", "keep-alive");
+      }
     }
     if (answer.status() == 304) {
       headers.remove("content-type");
@@ -64,7 +69,7 @@ final class AnswerWriter {
   }
 
   private void chunk(Buffer chunk) {
-    if (bodiless || ended) {
+    if (bodiless || ended || to.closed()) {
       return;
     }
     if (!typed) {
@@ -92,7 +97,7 @@ final class AnswerWriter {
   }
 
   private void end() {
-    if (!ended) {
+    if (!ended && !to.closed()) {
       ended = true;
       finish(to.end());
     }

@@ -11,10 +11,12 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One call to an address outside of Dapr, redirects included. */
@@ -26,6 +28,7 @@ final class EndpointCall {
       List.of("authorization", "cookie", "cookie2", "www-authenticate", "dapr-api-token");
 
   private final ClientLease client;
+  private final Function<String, Future<String>> egress;
   private final Map<String, String> fixedHeaders;
   private final boolean follows;
   private final AppCall call;
@@ -33,12 +36,18 @@ final class EndpointCall {
   private int redirects;
 
   /**
+   * @param egress from a host to what to connect to; fails where the caller may not go
    * @param fixedHeaders of the resource; they replace what the caller sent
    * @param follows whether redirects are followed
    */
   EndpointCall(
-      ClientLease client, Map<String, String> fixedHeaders, boolean follows, AppCall call) {
+      ClientLease client,
+      Function<String, Future<String>> egress,
+      Map<String, String> fixedHeaders,
+      boolean follows,
+      AppCall call) {
     this.client = client;
+    this.egress = egress;
     this.fixedHeaders = fixedHeaders;
     this.follows = follows;
     this.call = call;
@@ -107,39 +116,53 @@ final class EndpointCall {
   }
 
   private Future<AppAnswer> send(Address to, String url, CallBody body, boolean fixed) {
-    RequestOptions options =
-        new RequestOptions()
-            .setHost(to.host())
-            .setPort(to.port())
-            .setSsl(to.tls())
-            .setMethod(verb)
-            .setURI(to.uri());
-    return client
-        .request(options)
-        .compose(request -> exchange(request, body, fixed))
+    return egress
+        .apply(to.host())
+        .compose(
+            host ->
+                client.request(
+                    new RequestOptions()
+                        .setServer(SocketAddress.inetSocketAddress(to.port(), host))
+                        .setHost(to.host())
+                        .setPort(to.port())
+                        .setSsl(to.tls())
+                        .setMethod(verb)
+                        .setURI(to.uri())))
+        .compose(request -> exchange(request, url, body, fixed))
         .recover(cause -> Future.failedFuture(explained(cause, to, url)))
         .compose(answered -> next(answered, to, url, fixed));
   }
 
   private record Answered(HttpExchange exchange, HttpClientResponse response, boolean unpack) {}
 
-  private Future<Answered> exchange(HttpClientRequest request, CallBody body, boolean fixed) {
+  private Future<Answered> exchange(
+      HttpClientRequest request, String url, CallBody body, boolean fixed) {
     HttpExchange exchange = new HttpExchange(body);
     call.cancellation().holds(exchange::cancel);
-    boolean unpack = RequestHeaders.toHttp(call, request.headers(), "");
-    if (fixed) {
-      MultiMap headers = request.headers();
-      fixedHeaders.forEach(headers::set);
-    }
-    if (redirects > 0) {
-      request.headers().remove("content-type");
-    }
-    if (!fixed) {
-      FOR_ONE_HOST.forEach(request.headers()::remove);
+    boolean unpack;
+    try {
+      unpack = headers(request.headers(), fixed);
+    } catch (IllegalArgumentException header) {
+      exchange.refuse(request);
+      throw new InvokeException(
+          TransportErrors.http(verb.name(), url, InvokeErrors.invalidHeader()));
     }
     return exchange
         .send(request)
         .map(response -> new Answered(exchange, response, unpack && verb != HttpMethod.HEAD));
+  }
+
+  private boolean headers(MultiMap headers, boolean fixed) {
+    boolean unpack = RequestHeaders.toHttp(call, headers, "");
+    if (fixed) {
+      fixedHeaders.forEach(headers::set);
+    } else {
+      FOR_ONE_HOST.forEach(headers::remove);
+    }
+    if (redirects > 0) {
+      headers.remove("content-type");
+    }
+    return unpack;
   }
 
   private Future<AppAnswer> next(Answered answered, Address from, String url, boolean fixed) {

@@ -12,6 +12,7 @@ import io.jitney.tenancy.Instance;
 import io.jitney.tenancy.InstanceId;
 import io.jitney.tenancy.TenantListener;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +30,12 @@ public final class EndpointCalls implements TenantListener<AppInstance> {
   private static final int MAX_HEADER_SIZE = 256 * 1024;
 
   private final HttpClients clients;
+  private final Egress egress;
   private final Map<InstanceId, Map<ClientKind, ClientLease>> leases = new ConcurrentHashMap<>();
 
-  public EndpointCalls(HttpClients clients) {
+  public EndpointCalls(Vertx vertx, HttpClients clients) {
     this.clients = clients;
+    this.egress = new Egress(vertx);
   }
 
   @Override
@@ -52,7 +55,8 @@ public final class EndpointCalls implements TenantListener<AppInstance> {
         endpoint.baseUrl().startsWith("https:")
             ? new ClientKind(false, Trust.VERIFIED, endpoint.tls(), MAX_HEADER_SIZE)
             : new ClientKind(false, Trust.PLAIN, null, MAX_HEADER_SIZE);
-    return new EndpointCall(lease(caller, kind), endpoint.headers(), true, call)
+    return new EndpointCall(
+            lease(caller, kind), host -> egress.allowed(caller, host), endpoint.headers(), true, call)
         .to(endpoint.baseUrl());
   }
 
@@ -70,7 +74,9 @@ public final class EndpointCalls implements TenantListener<AppInstance> {
     ClientKind kind =
         new ClientKind(
             protocol == AppProtocol.H2C, trust, null, caller.settings().readBufferSize());
-    return new EndpointCall(lease(caller, kind), Map.of(), false, call).to(url);
+    return new EndpointCall(
+            lease(caller, kind), host -> egress.allowed(caller, host), Map.of(), false, call)
+        .to(url);
   }
 
   private ClientLease lease(AppInstance caller, ClientKind kind) {

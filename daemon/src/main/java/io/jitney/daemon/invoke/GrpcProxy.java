@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class GrpcProxy {
   private static final String RUNTIME = "/dapr.proto.runtime.";
   private static final String TOKEN = "dapr-api-token";
+  private static final long CANCEL = 8;
 
   private final InvokeApi api;
 
@@ -183,7 +184,13 @@ public final class GrpcProxy {
             failed.accept(opened.cause());
             return;
           }
-          headers.accept(opened.result().headers());
+          try {
+            headers.accept(opened.result().headers());
+          } catch (IllegalArgumentException malformed) {
+            opened.result().reset(CANCEL);
+            reply.fail(GrpcStatus.INTERNAL, "malformed metadata");
+            return;
+          }
           new GrpcRelay(request, opened.result(), reply, caller.settings().maxBodySize(), failed)
               .start();
         });

@@ -75,6 +75,12 @@ public final class HttpExchange {
     cancel();
   }
 
+  /** Gives a request back that is not sent. */
+  void refuse(HttpClientRequest unsent) {
+    cancelled = true;
+    unsent.reset(CANCEL);
+  }
+
   /** The answer was read: a body that still comes in has nowhere to go. */
   void finished() {
     BodyPump running = pump;

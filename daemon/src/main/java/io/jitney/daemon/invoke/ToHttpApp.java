@@ -76,7 +76,14 @@ final class ToHttpApp {
   private Future<AppAnswer> send(HttpClientRequest request) {
     HttpExchange exchange = new HttpExchange(call.body());
     call.cancellation().holds(exchange::cancel);
-    boolean unpack = RequestHeaders.toHttp(call, request.headers(), channel.token());
+    boolean unpack;
+    try {
+      unpack = RequestHeaders.toHttp(call, request.headers(), channel.token());
+    } catch (IllegalArgumentException header) {
+      exchange.refuse(request);
+      throw new InvokeException(
+          TransportErrors.http(verb.name(), url, InvokeErrors.invalidHeader()));
+    }
     return exchange
         .send(request)
         .map(response -> answer(exchange, response, unpack && verb != HttpMethod.HEAD));
@@ -118,12 +125,12 @@ final class ToHttpApp {
     } else if (body.length() == body.limit() + 1) {
       cause = "stream too large";
     } else {
-      SocketAddress local = body.request().localAddress();
+      SocketAddress from = body.request().remoteAddress();
       cause =
           "readfrom tcp "
-              + local.host()
+              + from.host()
               + ":"
-              + local.port()
+              + from.port()
               + "->"
               + channel.app().host()
               + ":"

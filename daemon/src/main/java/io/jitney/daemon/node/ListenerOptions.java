@@ -31,6 +31,7 @@ public final class ListenerOptions {
     int header = Math.max(0, readBufferSize) + SLACK;
     return new HttpServerOptions()
         .setHttp2ClearTextEnabled(false)
+        .setHandle100ContinueAutomatically(true) // else clients wait a second before a large body
         .setMaxHeaderSize(header)
         .setMaxInitialLineLength(header);
   }
