@@ -97,8 +97,13 @@ final class AnswerWriter {
   }
 
   private void end() {
-    if (!ended && !to.closed()) {
-      ended = true;
+    if (ended) {
+      return;
+    }
+    ended = true;
+    if (to.closed()) {
+      done.tryFail(new CallerGoneException());
+    } else {
       finish(to.end());
     }
   }

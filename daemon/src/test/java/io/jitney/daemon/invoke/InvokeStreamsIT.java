@@ -302,6 +302,21 @@ class InvokeStreamsIT {
   }
 
   @Test
+  void aClientThatExpectsContinueIsToldToGoOn() throws Exception {
+    Sidecar caller = pair(request -> request.body().onSuccess(request.response()::end));
+    try (RawClient raw = new RawClient(caller.httpPort())) {
+      raw.send(
+          "POST /v1.0/invoke/"
+              + b
+              + "/method/x HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+      assertThat(raw.head()).startsWith("HTTP/1.1 100");
+      raw.send("hi");
+      assertThat(raw.head()).startsWith("HTTP/1.1 200");
+      assertThat(raw.read(2)).isEqualTo("hi".getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
   void oneTenantsHangingAppHoldsNobodyElseUp() throws Exception {
     Sidecar caller = pair(request -> {});
     int port = serve(request -> request.response().end("fine"));
