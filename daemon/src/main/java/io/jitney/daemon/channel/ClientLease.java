@@ -29,7 +29,10 @@ public final class ClientLease {
     return client.request(options);
   }
 
-  /** As {@link #request}, for an app: holds {@code slot} until the answer was consumed or can not come any more. */
+  /**
+   * As {@link #request}, for an app: holds {@code slot} until the answer was consumed or can not
+   * come any more.
+   */
   Future<HttpClientRequest> request(RequestOptions options, Slot slot) {
     return request(options)
         .onSuccess(

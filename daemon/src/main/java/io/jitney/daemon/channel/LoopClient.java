@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The client of one event loop and its open connections by server. Not thread-safe: used on its loop only, but for
- * closing.
+ * The client of one event loop and its open connections by server. Not thread-safe: used on its
+ * loop only, but for closing.
  */
 final class LoopClient {
   private static final class Server {
@@ -28,7 +28,7 @@ final class LoopClient {
   private final HttpClient http;
   private final int maxIdle;
   private final Map<SocketAddress, Server> servers = new HashMap<>();
-  private final Map<HttpConnection, Server> byConnection = new IdentityHashMap<>();
+  private final IdentityHashMap<HttpConnection, Server> byConnection = new IdentityHashMap<>();
 
   /**
    * @param maxIdle connections to one server that are kept while nobody uses them

@@ -9,9 +9,10 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /**
- * Which addresses outside of Dapr a tenant may call through the daemon. An app on this host can reach the host's own
- * addresses by itself, so nothing is taken from it. An app elsewhere (a pod) must not get to the node's loopback and
- * link-local services by way of the daemon; names are looked up first, and what was looked up is what is called.
+ * Which addresses outside of Dapr a tenant may call through the daemon. An app on this host can
+ * reach the host's own addresses by itself, so nothing is taken from it. An app elsewhere (a pod)
+ * must not get to the node's loopback and link-local services by way of the daemon; names are
+ * looked up first, and what was looked up is what is called.
  */
 final class Egress {
   private final Vertx vertx;
@@ -21,8 +22,8 @@ final class Egress {
   }
 
   /**
-   * The host to connect to in place of {@code host}; fails with {@link InvokeException} when it is not allowed, or with
-   * what looking it up failed with.
+   * The host to connect to in place of {@code host}; fails with {@link InvokeException} when it is
+   * not allowed, or with what looking it up failed with.
    */
   Future<String> allowed(AppInstance caller, String host) {
     if (onThisHost(caller.settings().connection().host())) {
@@ -40,12 +41,16 @@ final class Egress {
             });
   }
 
-  /** An app is called by address; one that is called by name is taken to be elsewhere, {@code localhost} excepted. */
+  /**
+   * An app is called by address; one that is called by name is taken to be elsewhere, {@code
+   * localhost} excepted.
+   */
   private static boolean onThisHost(String appHost) {
     if (appHost.equals("localhost")) {
       return true;
     }
-    boolean literal = appHost.indexOf(':') >= 0 || Character.isDigit(appHost.charAt(appHost.length() - 1));
+    boolean literal =
+        appHost.indexOf(':') >= 0 || Character.isDigit(appHost.charAt(appHost.length() - 1));
     if (!literal) {
       return false;
     }

@@ -56,7 +56,11 @@ public final class EndpointCalls implements TenantListener<AppInstance> {
             ? new ClientKind(false, Trust.VERIFIED, endpoint.tls(), MAX_HEADER_SIZE)
             : new ClientKind(false, Trust.PLAIN, null, MAX_HEADER_SIZE);
     return new EndpointCall(
-            lease(caller, kind), host -> egress.allowed(caller, host), endpoint.headers(), true, call)
+            lease(caller, kind),
+            host -> egress.allowed(caller, host),
+            endpoint.headers(),
+            true,
+            call)
         .to(endpoint.baseUrl());
   }
 
