@@ -2,11 +2,15 @@ package io.jitney.daemon.sidecar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dapr.v1.DaprMetadataProtos.GetMetadataRequest;
+import io.dapr.v1.DaprMetadataProtos.GetMetadataResponse;
 import io.jitney.daemon.Daemon;
 import io.jitney.daemon.control.ControlSignal;
 import io.jitney.daemon.testing.FreePort;
+import io.jitney.daemon.testing.GrpcApiClient;
 import io.jitney.daemon.testing.HttpApiClient;
 import io.jitney.tenancy.admission.Quota;
+import io.vertx.grpc.common.GrpcStatus;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -84,6 +88,23 @@ class SidecarIT {
         .contains("msg=\"Received signal 'terminated'; beginning shutdown\"")
         .contains("msg=\"Daprd shutdown gracefully\"");
     assertThat(listens(http) || listens(grpc) || listens(metrics) || listens(internal)).isFalse();
+  }
+
+  @Test
+  void internalPortIsAGrpcServerWithoutServices() throws Exception {
+    RunningSidecar a = start("--app-id=a").awaitReady();
+    try (GrpcApiClient client = new GrpcApiClient(a.port("Internal gRPC server is running on :"))) {
+      assertThat(
+              client
+                  .dapr(
+                      "GetMetadata",
+                      GetMetadataRequest.getDefaultInstance(),
+                      GetMetadataResponse.parser())
+                  .status())
+          .isEqualTo(GrpcStatus.UNIMPLEMENTED);
+    }
+    a.gone();
+    a.exitCode();
   }
 
   @Test
