@@ -23,10 +23,8 @@ final class Screen {
   private int step;
 
   Screen() {
-    terminal =
-        System.console() instanceof Console console
-            && console.isTerminal()
-            && System.getenv("NO_COLOR") == null;
+    Console console = System.console();
+    terminal = console != null && console.isTerminal() && System.getenv("NO_COLOR") == null;
   }
 
   private String in(String colour, String text) {

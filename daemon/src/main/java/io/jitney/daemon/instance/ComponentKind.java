@@ -135,6 +135,8 @@ enum ComponentKind {
 
   private final String prefix;
   private final String what;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
   private final Set<String> unserved;
 
   ComponentKind(String word, String what, String... unserved) {

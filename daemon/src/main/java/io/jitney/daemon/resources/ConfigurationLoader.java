@@ -38,7 +38,7 @@ public final class ConfigurationLoader {
       return Configuration.DEFAULT;
     }
     try {
-      YamlTree merged = YamlTree.NULL;
+      YamlTree merged = YamlTree.Scalar.NULL;
       for (Path path : settings.resources().configs()) {
         String text = EnvironmentText.expand(text(path), settings.environment());
         merged = merge(merged, YamlReader.read(text));

@@ -55,12 +55,12 @@ final class Fields {
   }
 
   /**
-   * The member; {@link YamlTree#NULL} when absent. Of several that differ in case only, the last in
-   * name order.
+   * The member; {@link YamlTree.Scalar#NULL} when absent. Of several that differ in case only, the
+   * last in name order.
    */
   YamlTree get(String name) {
     if (style == Style.CONFIGURATION) {
-      return members.getOrDefault(name, YamlTree.NULL);
+      return members.getOrDefault(name, YamlTree.Scalar.NULL);
     }
     String best = null;
     for (String key : members.keySet()) {
@@ -68,7 +68,7 @@ final class Fields {
         best = key;
       }
     }
-    return best == null ? YamlTree.NULL : members.getOrDefault(best, YamlTree.NULL);
+    return best == null ? YamlTree.Scalar.NULL : members.getOrDefault(best, YamlTree.Scalar.NULL);
   }
 
   /** Whether the member is there with a value. */

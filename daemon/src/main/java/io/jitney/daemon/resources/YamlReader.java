@@ -67,7 +67,7 @@ final class YamlReader {
 
   private YamlReader() {}
 
-  /** The first document of {@code text}; an empty one is {@link YamlTree#NULL}. */
+  /** The first document of {@code text}; an empty one is {@link YamlTree.Scalar#NULL}. */
   static YamlTree read(String text) throws NotYaml {
     LoaderOptions options = new LoaderOptions();
     options.setNestingDepthLimit(MAX_DEPTH);
@@ -80,7 +80,7 @@ final class YamlReader {
       Composer composer =
           new Composer(new ParserImpl(new StreamReader(text), options), RESOLVER, options);
       if (!composer.checkNode()) {
-        return YamlTree.NULL;
+        return YamlTree.Scalar.NULL;
       }
       return new YamlReader().tree(composer.getNode(), 0);
     } catch (MarkedYAMLException bad) {

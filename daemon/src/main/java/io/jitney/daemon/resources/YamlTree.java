@@ -31,14 +31,14 @@ sealed interface YamlTree {
    * @param value what YAML 1.1 makes of it: null, Boolean, BigInteger, Double or String
    */
   record Scalar(String text, @Nullable Object value) implements YamlTree {
+    /** The empty document, and what an absent member reads as. */
+    static final YamlTree NULL = new Scalar("", null);
+
     @Override
     public String toString() {
       return "Scalar[]";
     }
   }
-
-  /** The empty document, and what an absent member reads as. */
-  YamlTree NULL = new Scalar("", null);
 
   default boolean isNull() {
     return this instanceof Scalar scalar && scalar.value() == null;

@@ -4,6 +4,7 @@ import io.jitney.daemon.instance.InstanceSettings.LogSettings;
 import io.jitney.daemon.metadata.MetadataApi;
 import io.jitney.daemon.node.ProcessFacts;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -61,7 +62,7 @@ public final class DaprLog implements InstanceLog {
     SortedMap<String, Object> all = new TreeMap<>(always);
     all.putAll(fields);
     all.put("scope", scope);
-    OffsetDateTime now = OffsetDateTime.now();
+    OffsetDateTime now = OffsetDateTime.now(ZoneId.systemDefault());
     sink.write(
         json
             ? LogFormat.json(now, level.word(), message, all)

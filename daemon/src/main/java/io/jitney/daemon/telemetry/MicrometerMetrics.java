@@ -9,6 +9,7 @@ import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -122,7 +123,7 @@ public final class MicrometerMetrics implements InstanceMetrics {
     if (settings.increasedCardinality()) {
       meters.responses().increment();
     }
-    meters.latency().record(nanos / 1_000_000);
+    meters.latency().record(TimeUnit.NANOSECONDS.toMillis(nanos));
     httpRequestBytes.record(requestBytes);
     httpResponseBytes.record(responseBytes);
   }
@@ -149,7 +150,7 @@ public final class MicrometerMetrics implements InstanceMetrics {
     GrpcMeters meters =
         bounded(grpc, new GrpcKey(fullMethod, code), new GrpcKey(OTHER, code), this::grpcMeters);
     meters.completed().increment();
-    meters.latency().record(nanos / 1_000_000);
+    meters.latency().record(TimeUnit.NANOSECONDS.toMillis(nanos));
     meters.received().record(requestBytes);
     meters.sent().record(responseBytes);
   }

@@ -68,10 +68,10 @@ final class PathLabels {
    * A Go ServeMux pattern: {@code {x}} takes a segment, {@code {x...}} and a trailing slash take
    * the rest.
    */
-  private record Pattern(String text, String[] segments, int weight) {
+  private record Pattern(String text, List<String> segments, int weight) {
     static Pattern of(String text) {
-      String[] segments = text.substring(text.indexOf('/') + 1).split("/", -1);
-      int weight = segments.length * 2;
+      List<String> segments = List.of(text.substring(text.indexOf('/') + 1).split("/", -1));
+      int weight = segments.size() * 2;
       for (String segment : segments) {
         weight += segment.startsWith("{") || segment.isEmpty() ? 0 : 1;
       }
@@ -80,16 +80,17 @@ final class PathLabels {
 
     boolean matches(String path) {
       String[] actual = path.substring(1).split("/", -1);
-      for (int i = 0; i < segments.length; i++) {
-        boolean last = i == segments.length - 1;
-        if (last && (segments[i].isEmpty() || segments[i].endsWith("...}"))) {
+      for (int i = 0; i < segments.size(); i++) {
+        boolean last = i == segments.size() - 1;
+        if (last && (segments.get(i).isEmpty() || segments.get(i).endsWith("...}"))) {
           return actual.length > i;
         }
-        if (i >= actual.length || !segments[i].startsWith("{") && !segments[i].equals(actual[i])) {
+        if (i >= actual.length
+            || !segments.get(i).startsWith("{") && !segments.get(i).equals(actual[i])) {
           return false;
         }
       }
-      return actual.length == segments.length;
+      return actual.length == segments.size();
     }
   }
 }
