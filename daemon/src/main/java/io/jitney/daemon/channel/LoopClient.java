@@ -1,5 +1,6 @@
 package io.jitney.daemon.channel;
 
+import io.jitney.daemon.node.Http2Flushes;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientBuilder;
@@ -39,6 +40,7 @@ final class LoopClient {
   }
 
   private void connected(HttpConnection connection) {
+    Http2Flushes.join(connection);
     SocketAddress address = connection.remoteAddress();
     Server server = servers.computeIfAbsent(address, first -> new Server());
     server.open.add(connection);

@@ -139,6 +139,7 @@ public final class ListenerGroup {
         reset -> {}); // a client that hangs up is no event for the node's log
     if (connection instanceof ConnectionBase base) {
       connections.add(base.channel());
+      Http2Flushes.join(connection);
     }
   }
 
