@@ -2,6 +2,7 @@ package io.jitney.tenancy;
 
 import io.jitney.tenancy.admission.Quota;
 import io.jitney.tenancy.admission.TenantAdmission;
+import io.jitney.tenancy.memory.MemoryLedger;
 
 /**
  * What all instances of one app on this node share: quota, admission and usage.
@@ -14,14 +15,16 @@ import io.jitney.tenancy.admission.TenantAdmission;
 public final class Tenant {
   private final TenantId id;
   private final TenantAdmission admission;
+  private final MemoryLedger memory;
 
   // Written under the registry's lock.
   private volatile boolean declared;
   private volatile int instances;
   private volatile long instancesOpened;
 
-  Tenant(TenantId id, Quota quota) {
+  Tenant(TenantId id, Quota quota, MemoryLedger memory) {
     this.id = id;
+    this.memory = memory;
     this.admission = new TenantAdmission(quota);
   }
 
@@ -37,6 +40,11 @@ public final class Tenant {
   /** The one place where the calls of all its instances are let in. */
   public TenantAdmission admission() {
     return admission;
+  }
+
+  /** What all its instances hold of the node's memory. */
+  public MemoryLedger memory() {
+    return memory;
   }
 
   /** Whether an apps file or the like knows it, with or without instances. */

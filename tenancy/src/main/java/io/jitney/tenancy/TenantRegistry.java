@@ -2,6 +2,7 @@ package io.jitney.tenancy;
 
 import io.jitney.tenancy.admission.Quota;
 import io.jitney.tenancy.lifecycle.Announcer;
+import io.jitney.tenancy.memory.MemoryBudget;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class TenantRegistry<R> {
   private final Map<TenantId, Entry<R>> entries = new ConcurrentHashMap<>();
   private final Announcer<TenantListener<R>> announcer = new Announcer<>();
   private final Object lock = new Object();
+  private final MemoryBudget memory;
   private volatile Quota defaultQuota;
 
   // Guarded by the lock.
@@ -55,6 +57,15 @@ public final class TenantRegistry<R> {
    * @param defaultQuota for each tenant (not for all together) that is not declared with its own
    */
   public TenantRegistry(Quota defaultQuota) {
+    this(defaultQuota, MemoryBudget.unlimited());
+  }
+
+  /**
+   * @param defaultQuota for each tenant (not for all together) that is not declared with its own
+   * @param memory what all tenants may hold together
+   */
+  public TenantRegistry(Quota defaultQuota, MemoryBudget memory) {
+    this.memory = memory;
     this.defaultQuota = Objects.requireNonNull(defaultQuota, "defaultQuota");
   }
 
@@ -189,7 +200,7 @@ public final class TenantRegistry<R> {
   }
 
   private Entry<R> entryOf(TenantId id) {
-    return entries.computeIfAbsent(id, key -> new Entry<>(new Tenant(key, defaultQuota)));
+    return entries.computeIfAbsent(id, key -> new Entry<>(new Tenant(key, defaultQuota, memory.open(1))));
   }
 
   private void applyQuota(Entry<R> entry) {
@@ -200,6 +211,7 @@ public final class TenantRegistry<R> {
   private void forgetIfUnused(Entry<R> entry) {
     if (entry.instances.isEmpty() && !entry.tenant.declared()) {
       entries.remove(entry.tenant.id());
+      memory.close(entry.tenant.memory());
     }
   }
 }

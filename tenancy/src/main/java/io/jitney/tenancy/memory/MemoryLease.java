@@ -1,0 +1,177 @@
+package io.jitney.tenancy.memory;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes that one call holds. However the call ends, {@link #close} gives them all back; what is
+ * asked for after that is not granted.
+ *
+ * <p>Threads: any, but one reservation waits at a time.
+ */
+public final class MemoryLease implements AutoCloseable {
+  /** How long a reservation waits. */
+  static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** What became of a reservation. */
+  public enum Answer {
+    /** The bytes are held. */
+    GRANTED,
+    /** One of the two callbacks will tell, unless the lease is closed first. */
+    WAITS,
+    /** Nothing is held. */
+    REFUSED
+  }
+
+  /** A reservation that waits. */
+  static final class Waiter {
+    private final MemoryLease lease;
+    private final long bytes;
+    private final long until;
+    private final Runnable whenGranted;
+    private final Runnable whenRefused;
+
+    private Waiter(
+        MemoryLease lease, long bytes, long until, Runnable whenGranted, Runnable whenRefused) {
+      this.lease = lease;
+      this.bytes = bytes;
+      this.until = until;
+      this.whenGranted = whenGranted;
+      this.whenRefused = whenRefused;
+    }
+
+    long bytes() {
+      return bytes;
+    }
+
+    long until() {
+      return until;
+    }
+
+    /** The bytes are counted in budget and ledger already. */
+    void granted() {
+      if (lease.keep(bytes)) {
+        whenGranted.run();
+      }
+    }
+
+    void refused() {
+      whenRefused.run();
+    }
+  }
+
+  private static final VarHandle HELD;
+  private static final long CLOSED = -1;
+
+  static {
+    try {
+      HELD = MethodHandles.lookup().findVarHandle(MemoryLease.class, "held", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final MemoryBudget budget;
+  private final MemoryLedger ledger;
+  private volatile long held;
+  private volatile @Nullable Waiter waiter;
+
+  MemoryLease(MemoryBudget budget, MemoryLedger ledger) {
+    this.budget = budget;
+    this.ledger = ledger;
+  }
+
+  /**
+   * Asks for bytes before they are held.
+   *
+   * @param granted run when a waiting reservation got its bytes, on the thread that gave them back:
+   *     change to your own
+   * @param refused run when it waited in vain
+   */
+  public Answer reserve(long bytes, Runnable granted, Runnable refused) {
+    if (bytes <= 0) {
+      return Answer.GRANTED;
+    }
+    if (budget.tryFast(ledger, bytes)) {
+      return keep(bytes) ? Answer.GRANTED : Answer.REFUSED;
+    }
+    Waiter asks = new Waiter(this, bytes, budget.now() + WAIT_NANOS, granted, refused);
+    waiter = asks;
+    Answer answer = budget.decide(ledger, bytes, asks);
+    if (held == CLOSED && answer == Answer.WAITS) {
+      budget.forget(ledger, asks);
+    }
+    return answer == Answer.GRANTED && !keep(bytes) ? Answer.REFUSED : answer;
+  }
+
+  /** Counts bytes that are held already, whatever the budget says. */
+  public void take(long bytes) {
+    if (bytes > 0) {
+      budget.add(ledger, bytes);
+      keep(bytes);
+    }
+  }
+
+  /** Gives a part back; more than is held gives back what is held. */
+  public void give(long bytes) {
+    while (true) {
+      long now = held;
+      long part = Math.min(now, bytes);
+      if (part <= 0) {
+        return;
+      }
+      if (HELD.compareAndSet(this, now, now - part)) {
+        budget.subtract(ledger, part);
+        return;
+      }
+    }
+  }
+
+  /** Makes the lease hold exactly so much, whatever the budget says. */
+  public void holdExactly(long bytes) {
+    long now = held;
+    if (now == CLOSED) {
+      return;
+    }
+    if (bytes > now) {
+      take(bytes - now);
+    } else {
+      give(now - bytes);
+    }
+  }
+
+  /** Bytes held; 0 when it is closed. */
+  public long held() {
+    return Math.max(0, held);
+  }
+
+  /** Adds what budget and ledger count already, or takes it off them again. */
+  private boolean keep(long bytes) {
+    while (true) {
+      long now = held;
+      if (now == CLOSED) {
+        budget.subtract(ledger, bytes);
+        return false;
+      }
+      if (HELD.compareAndSet(this, now, now + bytes)) {
+        return true;
+      }
+    }
+  }
+
+  /** Gives everything back; a second time does nothing. */
+  @Override
+  public void close() {
+    long last = (long) HELD.getAndSet(this, CLOSED);
+    if (last > 0) {
+      budget.subtract(ledger, last);
+    }
+    Waiter asks = waiter;
+    if (asks != null) {
+      waiter = null;
+      budget.forget(ledger, asks);
+    }
+  }
+}
