@@ -7,8 +7,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param deadlineNanos {@link System#nanoTime()} value after which nobody waits for the answer
  * @param traceparent W3C trace context of the call, if there is one
+ * @param flow on whose account it runs
  */
-public record CallContext(long deadlineNanos, @Nullable String traceparent) {
+public record CallContext(long deadlineNanos, @Nullable String traceparent, Flow flow) {
+  /** A call on the node's own account. */
+  public CallContext(long deadlineNanos, @Nullable String traceparent) {
+    this(deadlineNanos, traceparent, Flow.NODE);
+  }
+
   /** Time left until the deadline in milliseconds, at least 1. */
   public long remainingMillis() {
     return Math.max(1, (deadlineNanos - System.nanoTime()) / 1_000_000);

@@ -1,0 +1,45 @@
+package io.jitney.tenancy.fair;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call that wants a turn; used once. Subclass it where the call's own object is, so that
+ * waiting costs no further object.
+ *
+ * <p>Exactly one of {@link #start} and {@link #refused} is called, once, unless the turn is
+ * cancelled first. Neither may block or throw.
+ */
+public abstract class Turn {
+  /** Why a call gets no turn. */
+  public enum Refusal {
+    /** As many calls wait as may wait, of this flow or of all. */
+    QUEUE_FULL,
+    /** Its deadline passed while it waited. */
+    DEADLINE,
+    /** The resource is gone. */
+    CLOSED
+  }
+
+  enum State {
+    NEW,
+    QUEUED,
+    RUNNING,
+    OVER
+  }
+
+  // All of it is the queue's.
+  State state = State.NEW;
+  @Nullable Lane lane;
+  @Nullable Turn previous;
+  @Nullable Turn next;
+  double estimate;
+  long deadlineNanos;
+  long enteredNanos;
+  @Nullable Refusal refusal;
+
+  /** Begins the call. */
+  protected abstract void start();
+
+  /** Ends the call, which never began. */
+  protected abstract void refused(Refusal why);
+}
