@@ -3,6 +3,7 @@ package io.jitney.tenancy.memory;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -64,7 +65,7 @@ public final class MemoryBudget {
   private volatile long rungEnds;
 
   /** Reservations that wait. Written under the lock. */
-  private volatile int waiting;
+  private final AtomicInteger waiting = new AtomicInteger();
 
   // Guarded by the lock.
   private long weights = 1;
@@ -123,7 +124,7 @@ public final class MemoryBudget {
 
   /** Reservations that wait now. */
   public int waiting() {
-    return waiting;
+    return waiting.get();
   }
 
   public Rung rung() {
@@ -136,7 +137,7 @@ public final class MemoryBudget {
 
   /** Gives up reservations that waited too long; to be called some times a second. */
   public void sweep() {
-    if (waiting == 0) {
+    if (waiting.get() == 0) {
       return;
     }
     long now = clock.getAsLong();
@@ -147,7 +148,7 @@ public final class MemoryBudget {
         try {
           late = ledger.pollLate(now);
           if (late != null) {
-            waiting--;
+            waiting.decrementAndGet();
             ledger.refusedOne();
           }
         } finally {
@@ -180,7 +181,7 @@ public final class MemoryBudget {
   void subtract(MemoryLedger ledger, long bytes) {
     ledger.add(-bytes);
     long now = used.addAndGet(-bytes);
-    if (waiting > 0) {
+    if (waiting.get() > 0) {
       grantMore();
     }
     if (now < rungBegins) {
@@ -211,7 +212,7 @@ public final class MemoryBudget {
         ledger.add(bytes);
         answer = MemoryLease.Answer.GRANTED;
       } else if (rung.compareTo(Rung.SHED) < 0 && bytes <= control && ledger.offer(waiter)) {
-        waiting++;
+        waiting.incrementAndGet();
         answer = MemoryLease.Answer.WAITS;
       } else {
         ledger.refusedOne();
@@ -229,7 +230,7 @@ public final class MemoryBudget {
     lock.lock();
     try {
       if (ledger.remove(waiter)) {
-        waiting--;
+        waiting.decrementAndGet();
       }
     } finally {
       lock.unlock();
@@ -285,7 +286,7 @@ public final class MemoryBudget {
           granted = best.poll();
         }
         if (best != null && granted != null) {
-          waiting--;
+          waiting.decrementAndGet();
           used.addAndGet(granted.bytes());
           best.add(granted.bytes());
         }
@@ -329,15 +330,23 @@ public final class MemoryBudget {
             ? Rung.CONTROL
             : now >= shed
                 ? Rung.SHED
-                : now >= slow || waiting > 0 ? Rung.SLOW : Rung.NORMAL;
+                : now >= slow || waiting.get() > 0 ? Rung.SLOW : Rung.NORMAL;
     if (up.compareTo(from) >= 0) {
       return up;
     }
     Rung to = from;
     while (to != up && now < begin(to) / 10 * 9) {
-      to = Rung.values()[to.ordinal() - 1];
+      to = below(to);
     }
     return to;
+  }
+
+  private static Rung below(Rung one) {
+    return switch (one) {
+      case NORMAL, SLOW -> Rung.NORMAL;
+      case SHED -> Rung.SLOW;
+      case CONTROL -> Rung.SHED;
+    };
   }
 
   private long begin(Rung one) {
@@ -351,6 +360,12 @@ public final class MemoryBudget {
 
   private void bounds(Rung one) {
     rungBegins = begin(one) / 10 * 9;
-    rungEnds = one == Rung.CONTROL ? Long.MAX_VALUE : begin(Rung.values()[one.ordinal() + 1]);
+    rungEnds =
+        switch (one) {
+          case NORMAL -> slow;
+          case SLOW -> shed;
+          case SHED -> control;
+          case CONTROL -> Long.MAX_VALUE;
+        };
   }
 }
