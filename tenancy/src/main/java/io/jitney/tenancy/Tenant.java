@@ -3,9 +3,11 @@ package io.jitney.tenancy;
 import io.jitney.tenancy.admission.Quota;
 import io.jitney.tenancy.admission.TenantAdmission;
 import io.jitney.tenancy.memory.MemoryLedger;
+import io.jitney.tenancy.policy.EffectivePolicy;
+import java.util.Map;
 
 /**
- * What all instances of one app on this node share: quota, admission and usage.
+ * What all instances of one app on this node share: policy, admission and usage.
  *
  * <p>Lives from its first instance or its declaration, whichever comes first, until it has neither;
  * an app that comes back after that begins anew, with fresh counters.
@@ -18,23 +20,39 @@ public final class Tenant {
   private final MemoryLedger memory;
 
   // Written under the registry's lock.
+  private volatile EffectivePolicy policy;
+  private volatile Map<String, String> labels = Map.of();
   private volatile boolean declared;
   private volatile int instances;
   private volatile long instancesOpened;
 
-  Tenant(TenantId id, Quota quota, MemoryLedger memory) {
+  Tenant(TenantId id, EffectivePolicy policy, MemoryLedger memory) {
     this.id = id;
+    this.policy = policy;
     this.memory = memory;
-    this.admission = new TenantAdmission(quota);
+    this.admission = new TenantAdmission(policy.quota());
   }
 
   public TenantId id() {
     return id;
   }
 
-  /** Its own quota if it was declared with one, else the registry's default. */
+  /**
+   * What counts for it now, field by field. Changes when policies do, as a whole: read it where it
+   * is needed instead of keeping it, or listen to {@link TenantListener#policyChanged}.
+   */
+  public EffectivePolicy policy() {
+    return policy;
+  }
+
+  /** The part of {@link #policy()} that admission checks. */
   public Quota quota() {
     return admission.quota();
+  }
+
+  /** The labels that policies select by; those of its declaration, else of its last sidecar. */
+  public Map<String, String> labels() {
+    return labels;
   }
 
   /** The one place where the calls of all its instances are let in. */
@@ -54,6 +72,16 @@ public final class Tenant {
 
   public Usage usage() {
     return new Usage(admission.counts(), instances, instancesOpened);
+  }
+
+  void policy(EffectivePolicy policy) {
+    this.policy = policy;
+    admission.quota(policy.quota());
+    memory.weight(policy.weight());
+  }
+
+  void labels(Map<String, String> labels) {
+    this.labels = labels;
   }
 
   void declared(boolean declared) {

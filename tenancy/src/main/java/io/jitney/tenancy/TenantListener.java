@@ -1,10 +1,10 @@
 package io.jitney.tenancy;
 
 /**
- * Told when instances come and go, after the fact and in that order.
+ * Told when instances come and go and when policies change, after the fact and in that order.
  *
- * <p>Called outside any lock, by the thread that opened or closed an instance or by one that did so
- * at the same time. Must be quick and must not block; an exception is logged and disturbs nobody.
+ * <p>Called outside any lock, by the thread that made the change or by one that made another at the
+ * same time. Must be quick and must not block; an exception is logged and disturbs nobody.
  *
  * @param <R> what the daemon runs for an instance
  */
@@ -15,4 +15,10 @@ public interface TenantListener<R> {
 
   /** The instance has left the registry. */
   default void closed(Instance<R> instance) {}
+
+  /**
+   * Another policy counts for the tenant, and at least one value differs: {@code tenant.policy()}
+   * says it already.
+   */
+  default void policyChanged(Tenant tenant) {}
 }

@@ -3,6 +3,10 @@ package io.jitney.tenancy;
 import io.jitney.tenancy.admission.Quota;
 import io.jitney.tenancy.lifecycle.Announcer;
 import io.jitney.tenancy.memory.MemoryBudget;
+import io.jitney.tenancy.policy.EffectivePolicy;
+import io.jitney.tenancy.policy.PolicySet;
+import io.jitney.tenancy.policy.PolicySubject;
+import io.jitney.tenancy.policy.PolicyValues;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -12,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +36,13 @@ public final class TenantRegistry<R> {
     final PickByLoad pick = new PickByLoad();
     volatile List<Instance<R>> instances = List.of();
 
-    // Guarded by the registry's lock. Null: the default, as it is at the time.
-    @Nullable Quota ownQuota;
+    // Guarded by the registry's lock.
+    PolicySubject subject;
+    Map<String, String> sidecarLabels = Map.of();
 
-    Entry(Tenant tenant) {
+    Entry(Tenant tenant, PolicySubject subject) {
       this.tenant = tenant;
+      this.subject = subject;
     }
   }
 
@@ -43,7 +50,7 @@ public final class TenantRegistry<R> {
   private final Announcer<TenantListener<R>> announcer = new Announcer<>();
   private final Object lock = new Object();
   private final MemoryBudget memory;
-  private volatile Quota defaultQuota;
+  private volatile PolicySet policies;
 
   // Guarded by the lock.
   private long lastNumber;
@@ -65,15 +72,36 @@ public final class TenantRegistry<R> {
    * @param memory what all tenants may hold together
    */
   public TenantRegistry(Quota defaultQuota, MemoryBudget memory) {
+    this(PolicySet.NONE.withNode(PolicyValues.limitsOf(defaultQuota)), memory);
+  }
+
+  /**
+   * @param policies what counts for whom
+   * @param memory what all tenants may hold together
+   */
+  public TenantRegistry(PolicySet policies, MemoryBudget memory) {
+    this.policies = Objects.requireNonNull(policies, "policies");
     this.memory = memory;
-    this.defaultQuota = Objects.requireNonNull(defaultQuota, "defaultQuota");
   }
 
   /** Opens an instance; the first one makes the tenant. It begins as opening, without a runtime. */
   public Instance<R> open(TenantId id) {
+    return open(id, Map.of());
+  }
+
+  /**
+   * As {@link #open(TenantId)}.
+   *
+   * @param labels for policies to select by; a declared tenant has those of its declaration instead
+   */
+  public Instance<R> open(TenantId id, Map<String, String> labels) {
     Instance<R> instance;
     synchronized (lock) {
       Entry<R> entry = entryOf(id);
+      entry.sidecarLabels = Map.copyOf(labels);
+      if (!entry.tenant.declared()) {
+        subject(entry, PolicySubject.of(id, labels));
+      }
       instance = new Instance<>(this, new InstanceId(id, ++lastNumber), entry.tenant);
       List<Instance<R>> more = new ArrayList<>(entry.instances);
       more.add(instance);
@@ -103,31 +131,37 @@ public final class TenantRegistry<R> {
   }
 
   /**
-   * Makes a tenant known without an instance, or gives a known one a quota of its own. Live: calls
-   * in flight stay counted. Declaring again replaces the quota.
+   * Makes a tenant known without an instance, or gives a known one a quota of its own, which counts
+   * before all policies. Live: calls in flight stay counted. Declaring again replaces the quota.
    */
   public Tenant declare(TenantId id, Quota quota) {
-    return declareWith(id, Objects.requireNonNull(quota, "quota"));
+    return declare(PolicySubject.of(id).with(PolicyValues.of(quota)));
   }
 
-  /** As {@link #declare(TenantId, Quota)}, with the default quota, also when that changes. */
+  /** As {@link #declare(PolicySubject)}, without labels or values of its own. */
   public Tenant declare(TenantId id) {
-    return declareWith(id, null);
-  }
-
-  private Tenant declareWith(TenantId id, @Nullable Quota ownQuota) {
-    synchronized (lock) {
-      Entry<R> entry = entryOf(id);
-      entry.ownQuota = ownQuota;
-      entry.tenant.declared(true);
-      applyQuota(entry);
-      return entry.tenant;
-    }
+    return declare(PolicySubject.of(id));
   }
 
   /**
-   * Takes a declaration back: the tenant has the default quota again and leaves with its last
-   * instance, or now. False if it was not declared.
+   * Makes a tenant known without an instance, or gives a known one other labels and values of its
+   * own. Live: calls in flight stay counted.
+   */
+  public Tenant declare(PolicySubject subject) {
+    Tenant tenant;
+    synchronized (lock) {
+      Entry<R> entry = entryOf(subject.tenant());
+      entry.tenant.declared(true);
+      subject(entry, subject);
+      tenant = entry.tenant;
+    }
+    announcer.deliver();
+    return tenant;
+  }
+
+  /**
+   * Takes a declaration back: the tenant has no values of its own any more, the labels of its last
+   * sidecar, and leaves with its last instance, or now. False if it was not declared.
    */
   public boolean undeclare(TenantId id) {
     synchronized (lock) {
@@ -135,24 +169,36 @@ public final class TenantRegistry<R> {
       if (entry == null || !entry.tenant.declared()) {
         return false;
       }
-      entry.ownQuota = null;
       entry.tenant.declared(false);
-      applyQuota(entry);
+      subject(entry, PolicySubject.of(id, entry.sidecarLabels));
       forgetIfUnused(entry);
-      return true;
     }
+    announcer.deliver();
+    return true;
   }
 
-  public Quota defaultQuota() {
-    return defaultQuota;
+  /** The policies of the node. */
+  public PolicySet policies() {
+    return policies;
   }
 
-  /** Changes the default, live, for every tenant that has no quota of its own. */
+  /** Changes the policies, live, for every tenant. */
+  public void policies(PolicySet next) {
+    policies(now -> Objects.requireNonNull(next, "next"));
+  }
+
+  /** Changes what counts where neither a tenant nor a policy says anything, live. */
   public void defaultQuota(Quota quota) {
+    policies(now -> now.withNode(PolicyValues.limitsOf(quota)));
+  }
+
+  /** As {@link #policies(PolicySet)}, made from what is there; called under the lock. */
+  public void policies(UnaryOperator<PolicySet> change) {
     synchronized (lock) {
-      defaultQuota = Objects.requireNonNull(quota, "quota");
-      entries.values().forEach(this::applyQuota);
+      policies = change.apply(policies);
+      entries.values().forEach(this::applyPolicy);
     }
+    announcer.deliver();
   }
 
   public Optional<Tenant> tenant(TenantId id) {
@@ -200,12 +246,31 @@ public final class TenantRegistry<R> {
   }
 
   private Entry<R> entryOf(TenantId id) {
-    return entries.computeIfAbsent(id, key -> new Entry<>(new Tenant(key, defaultQuota, memory.open(1))));
+    return entries.computeIfAbsent(
+        id,
+        key -> {
+          PolicySubject subject = PolicySubject.of(key);
+          EffectivePolicy policy = policies.resolve(subject);
+          return new Entry<>(new Tenant(key, policy, memory.open(policy.weight())), subject);
+        });
   }
 
-  private void applyQuota(Entry<R> entry) {
-    Quota own = entry.ownQuota;
-    entry.tenant.admission().quota(own == null ? defaultQuota : own);
+  private void subject(Entry<R> entry, PolicySubject subject) {
+    if (!subject.equals(entry.subject)) {
+      entry.subject = subject;
+      entry.tenant.labels(subject.labels());
+      applyPolicy(entry);
+    }
+  }
+
+  private void applyPolicy(Entry<R> entry) {
+    Tenant tenant = entry.tenant;
+    EffectivePolicy before = tenant.policy();
+    EffectivePolicy now = policies.resolve(entry.subject);
+    tenant.policy(now);
+    if (!now.sameValues(before)) {
+      announcer.enqueue(listener -> listener.policyChanged(tenant));
+    }
   }
 
   private void forgetIfUnused(Entry<R> entry) {

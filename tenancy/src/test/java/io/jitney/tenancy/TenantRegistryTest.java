@@ -147,7 +147,6 @@ class TenantRegistryTest {
 
     registry.defaultQuota(TWO_AT_ONCE);
 
-    assertThat(registry.defaultQuota()).isEqualTo(TWO_AT_ONCE);
     assertThat(registry.tenant(A).orElseThrow().quota()).isEqualTo(own);
     assertThat(registry.tenant(B).orElseThrow().quota()).isEqualTo(TWO_AT_ONCE);
     assertThat(other.tenant().quota()).isEqualTo(TWO_AT_ONCE);

@@ -7,9 +7,22 @@ package io.jitney.tenancy.admission;
  *     seconds). At most 1,000,000,000
  * @param burst calls that may come at once after a quiet time; needs a rate. Zero or less with a
  *     rate means one second's worth, at least 1. At most 1,000,000,000
- * @param maxInFlight calls, streams included, that may be open at one time
+ * @param maxInFlight calls of all kinds that may be open at one time
+ * @param maxUnary of these, unary calls
+ * @param maxStreams of these, streams
+ * @param maxDeliveries of these, calls that the daemon makes to the app
+ * @param maxBytesInFlight bytes of request bodies that may be held at one time
+ * @param maxBodySize bytes that one request body may have
  */
-public record Quota(double ratePerSecond, long burst, int maxInFlight) {
+public record Quota(
+    double ratePerSecond,
+    long burst,
+    int maxInFlight,
+    int maxUnary,
+    int maxStreams,
+    int maxDeliveries,
+    long maxBytesInFlight,
+    long maxBodySize) {
 
   /** No limit at all. */
   public static final Quota UNLIMITED = new Quota(0, 0, 0);
@@ -48,6 +61,16 @@ public record Quota(double ratePerSecond, long burst, int maxInFlight) {
       burst = (long) Math.ceil(ratePerSecond);
     }
     maxInFlight = Math.max(0, maxInFlight);
+    maxUnary = Math.max(0, maxUnary);
+    maxStreams = Math.max(0, maxStreams);
+    maxDeliveries = Math.max(0, maxDeliveries);
+    maxBytesInFlight = Math.max(0, maxBytesInFlight);
+    maxBodySize = Math.max(0, maxBodySize);
+  }
+
+  /** Rate and calls in flight of all kinds; no limits besides. */
+  public Quota(double ratePerSecond, long burst, int maxInFlight) {
+    this(ratePerSecond, burst, maxInFlight, 0, 0, 0, 0, 0);
   }
 
   public boolean limitsRate() {
