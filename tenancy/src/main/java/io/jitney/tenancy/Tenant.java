@@ -2,9 +2,13 @@ package io.jitney.tenancy;
 
 import io.jitney.tenancy.admission.Quota;
 import io.jitney.tenancy.admission.TenantAdmission;
+import io.jitney.tenancy.fair.Flow;
 import io.jitney.tenancy.memory.MemoryLedger;
+import io.jitney.tenancy.policy.ComponentShare;
 import io.jitney.tenancy.policy.EffectivePolicy;
+import io.jitney.tenancy.usage.TenantUsage;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What all instances of one app on this node share: policy, admission and usage.
@@ -17,6 +21,9 @@ import java.util.Map;
 public final class Tenant {
   private final TenantId id;
   private final TenantAdmission admission;
+  private final Flow flow;
+  private final Map<String, Flow> componentFlows = new ConcurrentHashMap<>();
+  private final TenantUsage counters = new TenantUsage();
   private final MemoryLedger memory;
 
   // Written under the registry's lock.
@@ -31,6 +38,8 @@ public final class Tenant {
     this.policy = policy;
     this.memory = memory;
     this.admission = new TenantAdmission(policy.quota());
+    this.flow = new Flow(id.toString());
+    share(policy);
   }
 
   public TenantId id() {
@@ -65,6 +74,31 @@ public final class Tenant {
     return memory;
   }
 
+  /** Its share where things are contended; changed by its policy. */
+  public Flow flow() {
+    return flow;
+  }
+
+  /**
+   * Its share at a component of that name. Kept from the first time on, so ask for components that
+   * there are, not for names that callers send.
+   */
+  public Flow flow(String component) {
+    Flow known = componentFlows.get(component);
+    if (known == null) {
+      Flow made = new Flow(id + " at " + component);
+      known = componentFlows.putIfAbsent(component, made);
+      known = known == null ? made : known;
+      share(known, policy.component(component)); // also when a policy came meanwhile
+    }
+    return known;
+  }
+
+  /** What it uses of the node, counted. */
+  public TenantUsage counters() {
+    return counters;
+  }
+
   /** Whether an apps file or the like knows it, with or without instances. */
   public boolean declared() {
     return declared;
@@ -78,6 +112,17 @@ public final class Tenant {
     this.policy = policy;
     admission.quota(policy.quota());
     memory.weight(policy.weight());
+    share(policy);
+  }
+
+  private void share(EffectivePolicy policy) {
+    flow.change(policy.weight(), policy.minShare());
+    componentFlows.forEach((name, its) -> share(its, policy.component(name)));
+  }
+
+  private static void share(Flow flow, ComponentShare share) {
+    int max = share.max();
+    flow.change(share.weight(), share.min(), max == Integer.MAX_VALUE ? 0 : max);
   }
 
   void labels(Map<String, String> labels) {

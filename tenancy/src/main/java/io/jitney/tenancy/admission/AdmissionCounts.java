@@ -16,6 +16,7 @@ public record AdmissionCounts(
     return switch (reason) {
       case RATE -> refusedByRate;
       case IN_FLIGHT -> refusedByInFlight;
+      case QUEUE_FULL, QUEUE_TIMEOUT -> 0; // not admission's to decide
     };
   }
 }

@@ -5,7 +5,11 @@ public enum Reason {
   /** More calls per second than the tenant's quota allows. */
   RATE("TENANT_RATE_LIMITED"),
   /** More calls open at one time than the tenant's quota allows. */
-  IN_FLIGHT("TENANT_CONCURRENCY_LIMITED");
+  IN_FLIGHT("TENANT_CONCURRENCY_LIMITED"),
+  /** As many of the tenant's calls wait for something contended as may wait. */
+  QUEUE_FULL("TENANT_QUEUE_FULL"),
+  /** It waited for something contended until nobody waited for it any more. */
+  QUEUE_TIMEOUT("TENANT_QUEUE_TIMEOUT");
 
   private final String code;
 

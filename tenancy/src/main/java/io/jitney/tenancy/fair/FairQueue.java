@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one at a time, which is the owner's to see to. O(log n) for n flows that wait.
  */
 public final class FairQueue {
-  /** What the first call of the first flow is thought to cost; and nothing costs less than a tenth. */
+  /** What the first call of the first flow is thought to cost. */
   private static final double FIRST_ESTIMATE = 10_000;
 
+  /** Nothing costs less. */
   private static final double LEAST_COST = 1_000;
 
   /** A debt that outlasts a pause, at most, in cost: no single call locks its flow out for long. */
@@ -38,6 +39,7 @@ public final class FairQueue {
   private double virtualTime;
   private double average = FIRST_ESTIMATE;
   private int queued;
+  private long waitingWeight;
   private int sweepAt = LANES_BEFORE_SWEEP;
   private int sweeps;
 
@@ -183,7 +185,7 @@ public final class FairQueue {
     if (!lane.needy || ready.size() <= 1) {
       virtualTime = Math.max(virtualTime, lane.tag);
     }
-    lane.tag += turn.estimate / lane.flow.weight();
+    lane.tag += turn.estimate / weight(lane);
     lane.running++;
     turn.state = State.RUNNING;
     settle(lane);
@@ -200,8 +202,29 @@ public final class FairQueue {
     lane.learn(real);
     average += (real - average) / 64;
     lane.running--;
-    lane.tag += (real - turn.estimate) / lane.flow.weight();
+    lane.tag += (real - turn.estimate) / weight(lane);
     settle(lane);
+    return true;
+  }
+
+  /**
+   * Starts the next call, or refuses it, and counts it as over: for an owner that charges what it
+   * costs by {@link #charge}.
+   *
+   * @return false when none waits
+   */
+  public boolean serve(long nowNanos) {
+    Turn turn = next(nowNanos);
+    if (turn == null) {
+      return false;
+    }
+    Refusal refusal = turn.refusal;
+    if (refusal == null) {
+      done(turn, (long) LEAST_COST);
+      turn.start();
+    } else {
+      turn.refused(refusal);
+    }
     return true;
   }
 
@@ -211,7 +234,7 @@ public final class FairQueue {
     if (lane == null || lane.queued == 0) {
       lane = arrive(flow);
     }
-    lane.tag += (double) cost / flow.weight();
+    lane.tag += cost / weight(lane);
     if (lane.heapIndex >= 0) {
       ready.place(lane);
     }
@@ -248,6 +271,15 @@ public final class FairQueue {
     }
   }
 
+  /** The weight that gives the flow its least share among those that wait, if its own does not. */
+  private double weight(Lane lane) {
+    int own = lane.flow.weight();
+    double share = lane.flow.minShare();
+    return share == 0
+        ? own
+        : Math.max(own, share / (1 - share) * (waitingWeight - lane.countedWeight));
+  }
+
   /** The flow's lane, its service brought up to virtual time if nothing of it waits. */
   private Lane arrive(Flow flow) {
     Lane lane = lanes.get(flow);
@@ -282,6 +314,9 @@ public final class FairQueue {
 
   /** Puts a lane where it belongs after a change. */
   private void settle(Lane lane) {
+    int weight = lane.queued > 0 ? lane.flow.weight() : 0;
+    waitingWeight += weight - lane.countedWeight;
+    lane.countedWeight = weight;
     lane.needy = lane.running < lane.flow.floor();
     if (lane.queued > 0 && lane.belowCeiling()) {
       ready.place(lane);

@@ -10,10 +10,14 @@ public final class Flow {
   /** Largest weight; keeps the charge of a cheap call above nothing. */
   public static final int MAX_WEIGHT = 1_000_000;
 
+  /** Largest least share. */
+  public static final double MAX_SHARE = 0.99;
+
   private final String name;
   private volatile int weight = 1;
   private volatile int floor;
   private volatile int ceiling;
+  private volatile double minShare;
 
   /** A flow of weight 1, without floor or ceiling. */
   public Flow(String name) {
@@ -36,6 +40,14 @@ public final class Flow {
     return weight;
   }
 
+  /**
+   * The part of the service that it gets while it waits, whatever the weights of the others; 0 to
+   * {@value #MAX_SHARE}. Of several whose parts add up to more than all, each gets less.
+   */
+  public double minShare() {
+    return minShare;
+  }
+
   /** Places of a gate that it gets before anyone's turn. */
   public int floor() {
     return floor;
@@ -44,6 +56,17 @@ public final class Flow {
   /** Places of a gate that it may have at most; 0: all. */
   public int ceiling() {
     return ceiling;
+  }
+
+  /**
+   * Changes weight and least share, live.
+   *
+   * @param weight 1 to {@value #MAX_WEIGHT}
+   * @param minShare a part of 1, from 0; more than {@value #MAX_SHARE} counts as that
+   */
+  public synchronized void change(int weight, double minShare) {
+    change(weight, floor, ceiling);
+    this.minShare = Math.clamp(minShare, 0, MAX_SHARE);
   }
 
   /**

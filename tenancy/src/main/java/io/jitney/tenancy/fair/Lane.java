@@ -29,6 +29,9 @@ final class Lane {
   /** Whether it is below its floor: served before those that are not. */
   boolean needy;
 
+  /** The weight under which it is counted among those that wait. */
+  int countedWeight;
+
   /** How often the queue had looked for idle flows when this one was used last. */
   int usedAtSweep;
 

@@ -143,6 +143,20 @@ class FairGateTest {
   }
 
   @Test
+  void aLeastShareHoldsAgainstAnyWeight() {
+    Simulation node = new Simulation(new Settings(2, 0, 100, 1_000));
+    node.client(new Flow("giant", 1_000, 0, 0), 100, () -> around(MILLI));
+    node.client(new Flow("other", 500, 0, 0), 100, () -> around(10 * MILLI));
+    Flow flow = new Flow("sure");
+    flow.change(1, 0.25);
+    Simulation.Client sure = node.client(flow, 100, () -> around(100 * MICRO));
+
+    node.run(10 * SECOND);
+
+    assertThat(sure.service).isBetween(4_800 * MILLI, 5_200 * MILLI);
+  }
+
+  @Test
   void aReserveLetsAFloorInWhileSlowCallsHaveAllPlaces() {
     Simulation node = new Simulation(new Settings(4, 1, 100, 1_000));
     node.client(new Flow("slow"), 100, () -> 100 * SECOND);
