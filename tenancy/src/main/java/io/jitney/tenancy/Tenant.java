@@ -3,6 +3,7 @@ package io.jitney.tenancy;
 import io.jitney.tenancy.admission.Quota;
 import io.jitney.tenancy.admission.TenantAdmission;
 import io.jitney.tenancy.fair.Flow;
+import io.jitney.tenancy.connection.TenantConnections;
 import io.jitney.tenancy.memory.MemoryLedger;
 import io.jitney.tenancy.policy.ComponentShare;
 import io.jitney.tenancy.policy.EffectivePolicy;
@@ -25,6 +26,7 @@ public final class Tenant {
   private final Map<String, Flow> componentFlows = new ConcurrentHashMap<>();
   private final TenantUsage counters = new TenantUsage();
   private final MemoryLedger memory;
+  private final TenantConnections connections = new TenantConnections();
 
   // Written under the registry's lock.
   private volatile EffectivePolicy policy;
@@ -40,6 +42,7 @@ public final class Tenant {
     this.admission = new TenantAdmission(policy.quota());
     this.flow = new Flow(id.toString());
     share(policy);
+    connections.limit(policy.connections(), policy.acceptRate());
   }
 
   public TenantId id() {
@@ -97,6 +100,9 @@ public final class Tenant {
   /** What it uses of the node, counted. */
   public TenantUsage counters() {
     return counters;
+  /** Its client connections, over all listeners. */
+  public TenantConnections connections() {
+    return connections;
   }
 
   /** Whether an apps file or the like knows it, with or without instances. */
@@ -123,6 +129,7 @@ public final class Tenant {
   private static void share(Flow flow, ComponentShare share) {
     int max = share.max();
     flow.change(share.weight(), share.min(), max == Integer.MAX_VALUE ? 0 : max);
+    connections.limit(policy.connections(), policy.acceptRate());
   }
 
   void labels(Map<String, String> labels) {

@@ -12,8 +12,11 @@ import io.jitney.daemon.resources.HttpEndpoint;
 import io.jitney.daemon.telemetry.InstanceLog;
 import io.jitney.daemon.telemetry.InstanceMetrics;
 import io.jitney.tenancy.InstanceId;
+import io.jitney.tenancy.Tenant;
 import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.admission.TenantAdmission;
+import io.jitney.tenancy.connection.TenantConnections;
+import io.jitney.tenancy.memory.MemoryLedger;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
@@ -41,7 +44,7 @@ public final class AppInstance {
   private final InstanceSettings settings;
   private final InstanceLog log;
   private final InstanceMetrics metrics;
-  private final TenantAdmission admission;
+  private final Tenant shared;
   private final InstanceHealth health;
   private final ComponentSet components = new ComponentSet();
   private final Map<String, String> extendedMetadata = new ConcurrentHashMap<>();
@@ -65,7 +68,7 @@ public final class AppInstance {
       Configuration configuration,
       InstanceLog log,
       InstanceMetrics metrics,
-      TenantAdmission admission,
+      Tenant shared,
       InstanceHealth health) {
     this.id = id;
     this.settings = settings;
@@ -79,7 +82,7 @@ public final class AppInstance {
     this.apiLogging = flag != null ? flag : configuration.apiLogging().enabled();
     this.log = log;
     this.metrics = metrics;
-    this.admission = admission;
+    this.shared = shared;
     this.health = health;
   }
 
@@ -133,7 +136,17 @@ public final class AppInstance {
 
   /** The tenant's quotas; shared by all instances of the tenant. */
   public TenantAdmission admission() {
-    return admission;
+    return shared.admission();
+  }
+
+  /** What all instances of the tenant hold of the node's memory. */
+  public MemoryLedger memory() {
+    return shared.memory();
+  }
+
+  /** The tenant's client connections, over all listeners and instances. */
+  public TenantConnections connections() {
+    return shared.connections();
   }
 
   public InstanceHealth health() {

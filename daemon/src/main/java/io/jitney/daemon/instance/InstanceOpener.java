@@ -81,7 +81,7 @@ public final class InstanceOpener {
             configuration,
             log,
             metrics,
-            entry.tenant().admission(),
+            entry.tenant(),
             new InstanceHealth());
     InstanceListeners listeners = new InstanceListeners(node, instance, httpApi, grpcApi);
     OpenInstance open = new OpenInstance(node, instance, entry, listeners);

@@ -149,7 +149,7 @@ class ComponentLoadingTest {
               configuration,
               log,
               new MicrometerMetrics("a", "", configuration.metrics()),
-              entry.tenant().admission(),
+              entry.tenant(),
               new InstanceHealth());
       instance = made;
     }

@@ -25,7 +25,7 @@ public final class TestInstances {
             Configuration.DEFAULT,
             new RecordedLog(),
             metrics,
-            entry.tenant().admission(),
+            entry.tenant(),
             new InstanceHealth());
     entry.attach(instance);
     return instance;
