@@ -2,8 +2,8 @@ package io.jitney.tenancy;
 
 import io.jitney.tenancy.admission.Quota;
 import io.jitney.tenancy.admission.TenantAdmission;
-import io.jitney.tenancy.fair.Flow;
 import io.jitney.tenancy.connection.TenantConnections;
+import io.jitney.tenancy.fair.Flow;
 import io.jitney.tenancy.memory.MemoryLedger;
 import io.jitney.tenancy.policy.ComponentShare;
 import io.jitney.tenancy.policy.EffectivePolicy;
@@ -100,6 +100,8 @@ public final class Tenant {
   /** What it uses of the node, counted. */
   public TenantUsage counters() {
     return counters;
+  }
+
   /** Its client connections, over all listeners. */
   public TenantConnections connections() {
     return connections;
@@ -118,6 +120,7 @@ public final class Tenant {
     this.policy = policy;
     admission.quota(policy.quota());
     memory.weight(policy.weight());
+    connections.limit(policy.connections(), policy.acceptRate());
     share(policy);
   }
 
@@ -129,7 +132,6 @@ public final class Tenant {
   private static void share(Flow flow, ComponentShare share) {
     int max = share.max();
     flow.change(share.weight(), share.min(), max == Integer.MAX_VALUE ? 0 : max);
-    connections.limit(policy.connections(), policy.acceptRate());
   }
 
   void labels(Map<String, String> labels) {
