@@ -32,23 +32,27 @@ public final class NodeStatus {
   private final int loops;
   private final NodeSidecars sidecars;
   private final Supplier<@Nullable DeclaredApps> declared;
+  private final Supplier<List<String>> policyProblems;
   private volatile Places places = new Places(-1, -1, -1, "");
 
   /**
    * @param loops how many event loops there are
    * @param declared the apps of the apps file; null where there is none
+   * @param policyProblems what is wrong with the policies now, a line each
    */
   public NodeStatus(
       TenantRegistry<AppInstance> registry,
       SharedPools pools,
       int loops,
       NodeSidecars sidecars,
-      Supplier<@Nullable DeclaredApps> declared) {
+      Supplier<@Nullable DeclaredApps> declared,
+      Supplier<List<String>> policyProblems) {
     this.registry = registry;
     this.pools = pools;
     this.loops = loops;
     this.sidecars = sidecars;
     this.declared = declared;
+    this.policyProblems = policyProblems;
   }
 
   public void places(Places found) {
@@ -108,7 +112,12 @@ public final class NodeStatus {
                         .put("connections", connections.getOrDefault(type, 0))));
     status.put("pools", shared);
     DeclaredApps apps = declared.get();
-    return status.put("problems", new JsonArray(apps == null ? List.of() : apps.problems()));
+    JsonArray problems = new JsonArray();
+    if (apps != null) {
+      apps.problems().forEach(problems::add);
+    }
+    policyProblems.get().forEach(problems::add);
+    return status.put("problems", problems);
   }
 
   /** Version of the built daemon. */

@@ -1,8 +1,10 @@
 package io.jitney.daemon.apps;
 
+import io.jitney.daemon.files.Fields;
+import io.jitney.daemon.policy.PolicyValuesReader;
 import io.jitney.tenancy.TenantId;
-import io.jitney.tenancy.admission.Quota;
 import io.jitney.tenancy.identity.AddressDirectory;
+import io.jitney.tenancy.policy.PolicyValues;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -68,13 +70,14 @@ final class AppReader {
     top.rejectOthers();
     String name = null;
     String namespace = null;
+    Map<String, String> its = Map.of();
     if (metadata != null) {
       name = metadata.text("name");
       namespace = metadata.text("namespace");
       Fields labels = metadata.object("labels");
       Fields annotations = metadata.object("annotations");
       if (labels != null) {
-        labels.allTexts();
+        its = labels.allTexts();
       }
       if (annotations != null) {
         annotations.allTexts();
@@ -96,7 +99,7 @@ final class AppReader {
       top.problem("spec", "is missing");
       return null;
     }
-    return spec(spec, appId == null ? "?" : appId, namespace == null ? "" : namespace);
+    return spec(spec, appId == null ? "?" : appId, namespace == null ? "" : namespace, its);
   }
 
   private static void expect(Fields top, String field, String value) {
@@ -106,7 +109,8 @@ final class AppReader {
     }
   }
 
-  private AppResource spec(Fields spec, String appId, String namespace) {
+  private AppResource spec(
+      Fields spec, String appId, String namespace, Map<String, String> labels) {
     AppResource.Target app = target(spec.object("app"));
     List<Path> resources = paths(spec, "resourcesPaths");
     List<Path> configs = paths(spec, "configPaths");
@@ -114,13 +118,13 @@ final class AppReader {
     Set<String> scopes = names == null ? null : new LinkedHashSet<>(names);
     SecretReference token = secret(spec.object("apiToken"));
     List<String> sources = sources(spec);
-    Quota quota = quota(spec.object("quota"));
+    PolicyValues quota = quota(spec.object("quota"));
     Map<String, String> env = env(spec.object("env"));
     Map<String, String> flags = flags(spec.object("flags"));
     spec.rejectOthers();
     return new AppResource(
-        appId, namespace, file, document, app, resources, configs, scopes, token, sources, quota,
-        env, flags);
+        appId, namespace, labels, file, document, app, resources, configs, scopes, token, sources,
+        quota, env, flags);
   }
 
   private AppResource.@Nullable Target target(@Nullable Fields app) {
@@ -211,21 +215,21 @@ final class AppReader {
     return List.copyOf(given);
   }
 
-  private static @Nullable Quota quota(@Nullable Fields quota) {
+  private static PolicyValues quota(@Nullable Fields quota) {
     if (quota == null) {
-      return null;
+      return PolicyValues.NONE;
     }
-    double rate = quota.number("rate", 0);
-    int burst = quota.integer("burst", 0, 1_000_000_000, 0);
-    int inFlight = quota.integer("inFlight", 0, Integer.MAX_VALUE, 0);
+    // Before there were policies, a burst of 0 could be written for "as the rate".
+    Object burst = quota.raw("burst");
+    PolicyValues values =
+        PolicyValuesReader.read(
+            burst instanceof Integer none && none == 0 ? quota.without("burst") : quota);
     quota.rejectOthers();
-    try {
-      return new Quota(rate, burst, inFlight);
-    } catch (IllegalArgumentException wrong) {
-      String message = String.valueOf(wrong.getMessage()).replace("ratePerSecond", "rate");
-      quota.problem(message.startsWith("burst") ? "burst" : "rate", message);
-      return null;
+    if (burst != null && !quota.has("rate")) {
+      quota.problem(
+          "burst", "counts with a rate, and rate is not set: a burst alone limits nothing");
     }
+    return values;
   }
 
   private static Map<String, String> env(@Nullable Fields env) {

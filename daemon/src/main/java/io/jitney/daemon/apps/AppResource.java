@@ -1,7 +1,9 @@
 package io.jitney.daemon.apps;
 
 import io.jitney.tenancy.TenantId;
-import io.jitney.tenancy.admission.Quota;
+import io.jitney.tenancy.policy.PolicyOrigin;
+import io.jitney.tenancy.policy.PolicySubject;
+import io.jitney.tenancy.policy.PolicyValues;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param appId {@code spec.appId}, or {@code metadata.name} if that is left out
  * @param namespace {@code metadata.namespace}; "" if left out, which is an app without {@code
  *     NAMESPACE}
+ * @param labels {@code metadata.labels}: policies select by them
  * @param file where it stands
  * @param document which document of the file, from 1
  * @param app where the app is called; null: it only calls
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     scoped to it
  * @param apiToken how it is known by token; null: it has none
  * @param sourceAddresses addresses and CIDR ranges that it calls from; empty: not known by address
- * @param quota null: the daemon's default
+ * @param quota what it sets of the fields of a policy, before all policies
  * @param env environment that its components see, besides what daprd sets; nothing of the daemon's
  *     own
  * @param flags further flags of daprd by name, without dashes
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public record AppResource(
     String appId,
     String namespace,
+    Map<String, String> labels,
     Path file,
     int document,
     @Nullable Target app,
@@ -40,7 +44,7 @@ public record AppResource(
     @Nullable Set<String> scopes,
     @Nullable SecretReference apiToken,
     List<String> sourceAddresses,
-    @Nullable Quota quota,
+    PolicyValues quota,
     Map<String, String> env,
     Map<String, String> flags) {
 
@@ -86,14 +90,23 @@ public record AppResource(
     return new TenantId(namespace.isEmpty() ? "default" : namespace, appId);
   }
 
+  /** As policies see it. */
+  PolicySubject subject() {
+    return new PolicySubject(
+        id(),
+        labels,
+        quota,
+        new PolicyOrigin(PolicyOrigin.Kind.APP, id().toString(), file.toString(), document));
+  }
+
   /** Whether it asks for listeners of its own. */
   public boolean hasOwnPorts() {
     return flags.keySet().stream().anyMatch(PORTS::contains);
   }
 
   /**
-   * Whether {@code other} can be had from this one without opening the app anew: only quota, API
-   * token and source addresses differ, which act before the app is reached.
+   * Whether {@code other} can be had from this one without opening the app anew: only labels,
+   * quota, API token and source addresses differ, which act before the app is reached.
    */
   boolean needsNoReopen(AppResource other) {
     return comparable().equals(other.comparable());
@@ -105,6 +118,7 @@ public record AppResource(
     return new AppResource(
         appId,
         namespace,
+        Map.of(),
         file,
         0,
         app,
@@ -113,7 +127,7 @@ public record AppResource(
         scopes,
         token,
         List.of(),
-        null,
+        PolicyValues.NONE,
         env,
         flags);
   }

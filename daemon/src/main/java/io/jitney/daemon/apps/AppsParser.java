@@ -1,28 +1,26 @@
 package io.jitney.daemon.apps;
 
+import io.jitney.daemon.files.Fields;
+import io.jitney.daemon.files.FileProblem;
+import io.jitney.daemon.files.YamlDocuments;
+import io.jitney.daemon.policy.PolicyKind;
 import io.jitney.tenancy.TenantId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * Reads apps files: YAML of one or several documents, each an {@code App}. Strict, and never stops
- * at the first problem. Not for use by several threads.
+ * Reads apps files: YAML of one or several documents, each an {@code App}; policies may stand
+ * between them and are not its business. Strict, and never stops at the first problem. Not for use
+ * by several threads.
  */
 public final class AppsParser {
   private final List<AppResource> apps = new ArrayList<>();
-  private final List<AppProblem> problems = new ArrayList<>();
+  private final List<FileProblem> problems = new ArrayList<>();
   private final Set<Path> unclear = new HashSet<>();
   private final Map<TenantId, AppResource> byId = new HashMap<>();
 
@@ -31,33 +29,20 @@ public final class AppsParser {
    * counts.
    */
   public AppsParser add(Path file, String text) {
-    LoaderOptions options = new LoaderOptions();
-    options.setAllowDuplicateKeys(false);
-    options.setMaxAliasesForCollections(20);
-    options.setNestingDepthLimit(20);
-    options.setCodePointLimit(8 << 20);
-    Iterator<Object> documents;
-    int document = 0;
-    try {
-      documents = new Yaml(new SafeConstructor(options)).loadAll(text).iterator();
-      while (documents.hasNext()) {
-        document++;
-        Object content = documents.next();
-        if (content != null) {
-          add(file, document, content);
-        }
-      }
-    } catch (YAMLException broken) {
-      // Where a document begins behind a syntax error, nobody can tell: the rest of the file is
-      // lost.
-      unreadable(file, Math.max(1, document), "is no YAML: " + what(broken));
-    }
+    YamlDocuments.each(
+        text,
+        (content, document) -> {
+          if (!PolicyKind.isOne(YamlDocuments.kind(content))) { // those have their own reader
+            add(file, document, content);
+          }
+        },
+        (why, document) -> unreadable(file, document, why));
     return this;
   }
 
   /** A file that could not be read at all. */
   public AppsParser unreadable(Path file, int document, String why) {
-    problems.add(new AppProblem(file, document, "", why));
+    problems.add(new FileProblem(file, document, "", why));
     unclear.add(file);
     return this;
   }
@@ -72,11 +57,11 @@ public final class AppsParser {
     if (content instanceof Map<?, ?> map) {
       Fields top =
           new Fields(
-              map, "", (field, what) -> problems.add(new AppProblem(file, document, field, what)));
+              map, "", (field, what) -> problems.add(new FileProblem(file, document, field, what)));
       app = new AppReader(file, document).read(top);
     } else {
       problems.add(
-          new AppProblem(
+          new FileProblem(
               file, document, "", "must be a mapping with apiVersion, kind, metadata and spec"));
     }
     if (problems.size() > before || app == null) {
@@ -86,7 +71,7 @@ public final class AppsParser {
     AppResource first = byId.putIfAbsent(app.id(), app);
     if (first != null) {
       problems.add(
-          new AppProblem(
+          new FileProblem(
               file,
               document,
               "",
@@ -98,13 +83,5 @@ public final class AppsParser {
       return;
     }
     apps.add(app);
-  }
-
-  private static String what(YAMLException broken) {
-    if (broken instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
-      return marked.getProblem() + " (line " + (marked.getProblemMark().getLine() + 1) + ")";
-    }
-    @Nullable String message = broken.getMessage();
-    return message == null ? "unreadable" : message.lines().findFirst().orElse("unreadable");
   }
 }

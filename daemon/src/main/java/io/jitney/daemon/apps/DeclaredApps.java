@@ -1,5 +1,6 @@
 package io.jitney.daemon.apps;
 
+import io.jitney.daemon.files.FileProblem;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.node.CallerIdentity;
 import io.jitney.daemon.node.CallerIdentity.Credentials;
@@ -104,7 +105,7 @@ public final class DeclaredApps {
       return List.of(reference.read(node.environment()));
     } catch (IOException unreadable) {
       wrong.add(
-          new AppProblem(
+          new FileProblem(
                   app.file(),
                   app.document(),
                   "spec.apiToken",
@@ -124,11 +125,7 @@ public final class DeclaredApps {
   }
 
   private void open(AppResource wanted) {
-    if (wanted.quota() == null) {
-      registry.declare(wanted.id());
-    } else {
-      registry.declare(wanted.id(), wanted.quota());
-    }
+    registry.declare(wanted.subject());
     DeclaredApp known = apps.get(wanted.id());
     if (known == null) {
       DeclaredApp app = new DeclaredApp(node, wanted);

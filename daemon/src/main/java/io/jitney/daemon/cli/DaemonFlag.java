@@ -23,12 +23,16 @@ enum DaemonFlag {
       "PATH",
       "",
       "File or folder of App resources (jitney.io/v1alpha1): apps without a launcher. Read again when it changes."),
+  POLICIES(
+      "PATH",
+      "",
+      "File or folder of TenantPolicy resources (jitney.io/v1alpha1): what each app may use. Read again when it changes."),
   RESOURCES_PATH(
       "FOLDER", "", "Component and other resources for apps that name no resourcesPaths."),
   DEFAULT_RATE(
       "CALLS",
       "0",
-      "Calls per second that each app may make unless its App resource says otherwise. 0: no limit."),
+      "Calls per second that each app may make unless a policy or its App resource says otherwise. 0: no limit."),
   DEFAULT_BURST(
       "CALLS",
       "0",

@@ -102,6 +102,7 @@ final class DaemonFlags {
         text(DaemonFlag.ADMIN_ADDRESS),
         port(DaemonFlag.ADMIN_PORT),
         path(DaemonFlag.APPS, folder),
+        path(DaemonFlag.POLICIES, folder),
         path(DaemonFlag.RESOURCES_PATH, folder),
         quota(),
         (int) number(DaemonFlag.EVENT_LOOPS, 1024),

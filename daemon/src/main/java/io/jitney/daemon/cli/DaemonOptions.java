@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param grpcAddresses hosts of the node listener's gRPC API
  * @param adminAddress host of the admin port
  * @param apps apps file or folder; null: apps come from launchers alone
+ * @param policies file or folder of policies; null: none besides those among the apps
  * @param resources folder for declared apps that name none; null: they have none
  * @param defaultQuota of each tenant that has none of its own
  * @param eventLoops 0: one for each core, at least 2
@@ -26,6 +27,7 @@ record DaemonOptions(
     String adminAddress,
     int adminPort,
     @Nullable Path apps,
+    @Nullable Path policies,
     @Nullable Path resources,
     Quota defaultQuota,
     int eventLoops,

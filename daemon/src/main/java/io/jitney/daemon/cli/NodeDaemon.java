@@ -14,6 +14,7 @@ import io.jitney.daemon.control.ControlSocketException;
 import io.jitney.daemon.control.StartEnvironment;
 import io.jitney.daemon.node.ListenerOptions;
 import io.jitney.daemon.node.PortBinding;
+import io.jitney.daemon.policy.PolicyWatch;
 import io.jitney.daemon.sidecar.NodeSidecars;
 import io.jitney.daemon.sidecar.SidecarControl;
 import java.io.IOException;
@@ -39,6 +40,7 @@ final class NodeDaemon {
   private final Map<String, String> environment;
   private final CountDownLatch stop = new CountDownLatch(1);
   private @Nullable AdminServer admin;
+  private @Nullable PolicyWatch policies;
   private volatile @Nullable AppsWatch apps;
 
   private NodeDaemon(DaemonOptions options, Map<String, String> environment) {
@@ -87,6 +89,10 @@ final class NodeDaemon {
     ControlPath path = ControlPath.of(environment);
     refuseSecond(path);
     Daemon daemon = new Daemon(options.eventLoops(), options.defaultQuota());
+    PolicyWatch watched =
+        new PolicyWatch(options.policies(), options.apps(), daemon.registry(), System.out::println);
+    policies = watched;
+    watched.start();
     NodeSidecars sidecars = new NodeSidecars(daemon.opener());
     NodeStatus status =
         new NodeStatus(
@@ -94,7 +100,8 @@ final class NodeDaemon {
             daemon.node().pools(),
             daemon.node().loops().size(),
             sidecars,
-            this::declared);
+            this::declared,
+            watched::problems);
     CommandRequests commands = new CommandRequests(status);
     ControlSocket socket;
     NodeStatus.Places places;
@@ -276,6 +283,10 @@ final class NodeDaemon {
     AdminServer open = admin;
     if (open != null) {
       open.close();
+    }
+    PolicyWatch watched = policies;
+    if (watched != null) {
+      watched.close();
     }
     try {
       daemon.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);

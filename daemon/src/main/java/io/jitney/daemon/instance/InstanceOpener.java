@@ -5,6 +5,7 @@ import io.jitney.daemon.grpc.GrpcApi;
 import io.jitney.daemon.health.InstanceHealth;
 import io.jitney.daemon.http.HttpApi;
 import io.jitney.daemon.node.Node;
+import io.jitney.daemon.policy.AppLabels;
 import io.jitney.daemon.resources.Configuration;
 import io.jitney.daemon.resources.ConfigurationLoader;
 import io.jitney.daemon.resources.ResourceLoader;
@@ -72,8 +73,11 @@ public final class InstanceOpener {
             : InstanceMetrics.NONE;
     log.info(SCOPE, "standalone mode configured");
     log.info(SCOPE, "app id: " + settings.appId());
+    AppLabels labels = AppLabels.of(settings.environment());
+    labels.problems().forEach(problem -> log.warn(SCOPE, problem));
     Instance<AppInstance> entry =
-        registry.open(new TenantId(settings.identityNamespace(), settings.appId()));
+        registry.open(
+            new TenantId(settings.identityNamespace(), settings.appId()), labels.labels());
     AppInstance instance =
         new AppInstance(
             entry.id(),

@@ -33,7 +33,8 @@ class AdminServerIT {
             daemon.node().pools(),
             2,
             new NodeSidecars(daemon.opener()),
-            () -> null);
+            () -> null,
+            List::of);
     admin = AdminServer.open("127.0.0.1", 0, status, daemon.health(), daemon.node().loops());
     client = new HttpApiClient(admin.port());
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.admission.Quota;
+import io.jitney.tenancy.policy.PolicyValues;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,7 @@ class AppsParserTest {
             new AppResource(
                 "orders",
                 "shop",
+                Map.of("team", "a"),
                 FILE,
                 1,
                 new AppResource.Target(
@@ -72,7 +74,7 @@ class AppsParserTest {
                 Set.of("store", "secrets"),
                 new SecretReference.InFile(Path.of("/etc/jitney/tokens/orders")),
                 List.of("10.0.0.7", "fd00::/64"),
-                new Quota(2.5, 20, 7),
+                PolicyValues.of(new Quota(2.5, 20, 7)),
                 Map.of("REGION", "north", "SIZE", "3", "DEBUG", "true"),
                 Map.of("max-body-size", "8Mi", "log-as-json", "true")));
   }
@@ -91,7 +93,7 @@ class AppsParserTest {
     assertThat(app.id()).isEqualTo(new TenantId("default", "orders"));
     assertThat(app.namespace()).isEmpty();
     assertThat(app.app()).isEqualTo(new AppResource.Target("127.0.0.1", 80, "http", 0, null, null));
-    assertThat(app.quota()).isNull();
+    assertThat(app.quota()).isEqualTo(PolicyValues.NONE);
     assertThat(app.scopes()).isNull();
     assertThat(app.hasOwnPorts()).isFalse();
     assertThat(parsed.apps().get(1).app()).isNull();
@@ -119,9 +121,10 @@ class AppsParserTest {
         "{apiToken: {value: s3cret}} | spec.apiToken.value | is not a field",
         "{sourceAddresses: [10.0.0.300]} | spec.sourceAddresses[0] | must be an address or a CIDR range",
         "{sourceAddresses: [10.0.0.1, host.name]} | spec.sourceAddresses[1] | must be an address",
-        "{quota: {rate: -1}} | spec.quota.rate | 0 or more",
-        "{quota: {rate: fast}} | spec.quota.rate | must be a number",
+        "{quota: {rate: -1}} | spec.quota.rate | from 0.000000001 to 1000000000",
+        "{quota: {rate: fast}} | spec.quota.rate | must be a number from",
         "{quota: {burst: 5}} | spec.quota.burst | rate is not set",
+        "{quota: {inFlight: {unary: x, lots: 3}}} | spec.quota.inFlight.unary | whole number",
         "{quota: {inFlight: many}} | spec.quota.inFlight | whole number",
         "{env: {NAMESPACE: x}} | spec.env.NAMESPACE | metadata.namespace",
         "{env: {DAPR_API_TOKEN: x}} | spec.env.DAPR_API_TOKEN | spec.apiToken",
@@ -240,6 +243,7 @@ class AppsParserTest {
     for (String live :
         List.of(
             spec.replace("rate: 1", "rate: 2"),
+            spec.replace("rate: 1", "weight: 5, inFlight: {unary: 3}"),
             spec.replace("env: A", "env: B"),
             spec.replace("0.1", "0.2"))) {
       AppResource after = parse(HEAD + live).apps().getFirst();

@@ -36,6 +36,7 @@ class DaemonFlagsTest {
                 3509,
                 null,
                 null,
+                null,
                 new Quota(0, 0, 1024),
                 0,
                 4096));
@@ -56,6 +57,7 @@ class DaemonFlagsTest {
             "--admin-address=10.0.0.2",
             "--apps",
             "apps",
+            "--policies=policies",
             "--resources-path=/etc/r",
             "--default-rate=2.5",
             "--default-burst=10",
@@ -73,6 +75,7 @@ class DaemonFlagsTest {
                 "10.0.0.2",
                 9999,
                 Path.of("/srv/apps"),
+                Path.of("/srv/policies"),
                 Path.of("/etc/r"),
                 new Quota(2.5, 10, 0),
                 3,

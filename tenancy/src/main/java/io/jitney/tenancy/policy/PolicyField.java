@@ -1,5 +1,6 @@
 package io.jitney.tenancy.policy;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -277,14 +278,13 @@ public enum PolicyField {
     return isLimit() ? text + ", or unlimited" : text;
   }
 
-  /** A value for people: {@code unlimited}, {@code 0.5}, {@code 100}. */
+  /** A value for people: {@code unlimited}, {@code 0.5}, {@code 100}; {@code -} for NaN. */
   public static String text(double value) {
     if (value == UNLIMITED) {
       return "unlimited";
     }
-    if (value == Math.rint(value) && Math.abs(value) < 1e18) {
-      return Long.toString((long) value);
-    }
-    return Double.toString(value);
+    return Double.isNaN(value)
+        ? "-"
+        : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
   }
 }

@@ -21,7 +21,8 @@ public record PolicySelector(
   /** Every tenant. */
   public static final PolicySelector EVERYONE = new PolicySelector(null, null, Map.of());
 
-  private static final int MOST_LABELS = 1_000;
+  /** More make no sense, and would count as much as an app id. */
+  public static final int MOST_LABELS = 100;
 
   public PolicySelector {
     labels = Map.copyOf(labels);

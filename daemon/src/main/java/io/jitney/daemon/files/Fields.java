@@ -1,4 +1,4 @@
-package io.jitney.daemon.apps;
+package io.jitney.daemon.files;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,29 +13,37 @@ import org.jspecify.annotations.Nullable;
  * One mapping of a YAML document, read strictly: a wrong type, a missing field or one that nobody
  * asked for is told, with its path, and reading goes on, so that all problems are found at once.
  */
-final class Fields {
+public final class Fields {
   private static final int LONGEST_SHOWN = 60;
 
   private final Map<?, ?> values;
   private final String path;
   private final BiConsumer<String, String> problems;
-  private final Set<String> asked = new HashSet<>();
+  private final Set<String> asked;
 
   /**
    * @param path of this mapping, "" at the top
    * @param problems gets the path of a field and what is wrong with it
    */
-  Fields(Map<?, ?> values, String path, BiConsumer<String, String> problems) {
+  public Fields(Map<?, ?> values, String path, BiConsumer<String, String> problems) {
+    this(values, path, problems, new HashSet<>());
+  }
+
+  private Fields(
+      Map<?, ?> values, String path, BiConsumer<String, String> problems, Set<String> asked) {
     this.values = values;
     this.path = path;
     this.problems = problems;
+    this.asked = asked;
   }
 
-  String path(String name) {
+  /** The path of one of its fields. */
+  public String path(String name) {
     return path.isEmpty() ? name : path + "." + name;
   }
 
-  void problem(String name, String message) {
+  /** Tells that something is wrong with one of its fields. */
+  public void problem(String name, String message) {
     problems.accept(path(name), message);
   }
 
@@ -44,12 +52,30 @@ final class Fields {
     return values.get(name);
   }
 
-  boolean has(String name) {
+  /** As it stands there: text, number, truth value, list, mapping; null when it is absent. */
+  public @Nullable Object raw(String name) {
+    return value(name);
+  }
+
+  /** The names of all fields, in order. */
+  public List<String> names() {
+    return values.keySet().stream().map(String::valueOf).toList();
+  }
+
+  /** The same mapping without one of its fields; what is asked of it counts as asked of this. */
+  public Fields without(String name) {
+    Map<Object, Object> others = new LinkedHashMap<>(values);
+    others.remove(name);
+    return new Fields(others, path, problems, asked);
+  }
+
+  /** Whether it is there and not null. */
+  public boolean has(String name) {
     return value(name) != null;
   }
 
   /** Null when it is absent or wrong. */
-  @Nullable String text(String name) {
+  public @Nullable String text(String name) {
     Object value = value(name);
     if (value == null) {
       return null;
@@ -65,7 +91,7 @@ final class Fields {
   }
 
   /** {@code without} when it is absent, and also when it is wrong. */
-  int integer(String name, int least, int most, int without) {
+  public int integer(String name, int least, int most, int without) {
     Object value = value(name);
     if (value == null) {
       return without;
@@ -78,7 +104,7 @@ final class Fields {
   }
 
   /** {@code without} when it is absent, and also when it is wrong. */
-  double number(String name, double without) {
+  public double number(String name, double without) {
     Object value = value(name);
     if (value == null) {
       return without;
@@ -91,7 +117,7 @@ final class Fields {
   }
 
   /** Null when it is absent or no mapping. */
-  @Nullable Fields object(String name) {
+  public @Nullable Fields object(String name) {
     Object value = value(name);
     if (value == null) {
       return null;
@@ -104,7 +130,7 @@ final class Fields {
   }
 
   /** Null when it is absent; what is wrong in it is left out. */
-  @Nullable List<String> texts(String name) {
+  public @Nullable List<String> texts(String name) {
     Object value = value(name);
     if (value == null) {
       return null;
@@ -127,7 +153,7 @@ final class Fields {
   }
 
   /** All fields of this mapping as text, in order; what is wrong is left out. */
-  Map<String, String> allTexts() {
+  public Map<String, String> allTexts() {
     Map<String, String> all = new LinkedHashMap<>();
     values.forEach(
         (key, value) -> {
@@ -144,7 +170,7 @@ final class Fields {
   }
 
   /** To be called last: tells what was there and not asked for. */
-  void rejectOthers() {
+  public void rejectOthers() {
     for (Object key : values.keySet()) {
       String name = String.valueOf(key);
       if (!asked.contains(name)) {
@@ -163,7 +189,8 @@ final class Fields {
     };
   }
 
-  private static String shown(@Nullable Object value) {
+  /** A value as messages quote it: never long. */
+  public static String shown(@Nullable Object value) {
     return switch (value) {
       case null -> "nothing";
       case Map<?, ?> map -> "a mapping";

@@ -1,9 +1,9 @@
-package io.jitney.daemon.apps;
+package io.jitney.daemon.files;
 
 import java.nio.file.Path;
 
 /**
- * Something wrong in an apps file. Free of secrets.
+ * Something wrong in a file of apps or policies. Free of secrets.
  *
  * @param file where
  * @param document which of the file's YAML documents, from 1; 0: the file itself
@@ -11,7 +11,7 @@ import java.nio.file.Path;
  *     whole document
  * @param message what is wrong with it, and what would be right
  */
-public record AppProblem(Path file, int document, String field, String message) {
+public record FileProblem(Path file, int document, String field, String message) {
 
   /** {@code apps.yaml, document 2, spec.app.port: must be ...}. */
   @Override
