@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -47,6 +48,7 @@ public final class PolicyWatch implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("policies").daemon().factory());
   private Set<String> told = Set.of();
+  private @Nullable Future<?> looking;
   private volatile List<String> problems = List.of();
 
   /**
@@ -82,8 +84,9 @@ public final class PolicyWatch implements AutoCloseable {
       }
     }
     apply();
-    thread.scheduleWithFixedDelay(
-        this::look, YamlFiles.LOOK_MILLIS, YamlFiles.LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    looking =
+        thread.scheduleWithFixedDelay(
+            this::look, YamlFiles.LOOK_MILLIS, YamlFiles.LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** What is wrong with the files now, a line each; safe from any thread. */
@@ -151,6 +154,10 @@ public final class PolicyWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    Future<?> looks = looking;
+    if (looks != null) {
+      looks.cancel(false);
+    }
+    thread.shutdown();
   }
 }
