@@ -194,6 +194,8 @@ static _Noreturn void become_private_daemon(char **argv, int argc) {
   command[1] = script;
   command[2] = "__daprd";
   for (int i = 1; i <= argc; i++) command[i + 2] = argv[i]; /* with the closing NULL */
+  /* A shell's background job inherits SIGINT ignored, and a JVM keeps that; daprd stops on it all the same. */
+  signal(SIGINT, SIG_DFL);
   execv(command[0], command);
   say("cannot start a private daemon with ", script, ": ", strerror(errno));
   exit(1);

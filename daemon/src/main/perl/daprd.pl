@@ -58,6 +58,7 @@ sub connect_to_daemon {
 sub become_private_daemon {
     my $script = "$home/bin/jitney";
     no warnings 'exec';
+    $SIG{INT} = 'DEFAULT'; # a background job inherits it ignored, and a JVM keeps that
     exec { '/bin/sh' } '/bin/sh', $script, '__daprd', @args;
     say_line("cannot start a private daemon with $script: $!");
     exit 1;
