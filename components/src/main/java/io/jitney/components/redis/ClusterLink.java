@@ -27,7 +27,16 @@ final class ClusterLink implements RedisLink {
     for (RedisWork one : work) {
       switch (one) {
         case RedisCall<?> call -> cluster.dispatch(call);
+        case RedisBatch batch -> write(batch);
         case RedisTransaction transaction -> write(transaction);
+      }
+    }
+  }
+
+  private void write(RedisBatch batch) {
+    for (RedisCall<?> call : batch.calls()) {
+      if (call.begin()) {
+        cluster.dispatch(call);
       }
     }
   }

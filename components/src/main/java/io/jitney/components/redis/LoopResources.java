@@ -4,6 +4,8 @@ import io.lettuce.core.event.DefaultEventPublisherOptions;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.EventLoopGroupProvider;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.resolver.AddressResolverGroup;
@@ -26,8 +28,21 @@ import java.util.concurrent.TimeUnit;
 final class LoopResources {
   private LoopResources() {}
 
-  static ClientResources of(EventLoop loop, AddressResolverGroup<?> resolver) {
-    return ClientResources.builder()
+  /**
+   * @param paced large commands are written piece by piece
+   */
+  static ClientResources of(EventLoop loop, AddressResolverGroup<?> resolver, boolean paced) {
+    ClientResources.Builder builder = ClientResources.builder();
+    if (paced) {
+      builder.nettyCustomizer(
+          new NettyCustomizer() {
+            @Override
+            public void afterChannelInitialized(Channel channel) {
+              PacedEncoder.addTo(channel);
+            }
+          });
+    }
+    return builder
         .eventLoopGroupProvider(new OneLoop(loop))
         .eventExecutorGroup(loop)
         .timer(new LoopTimer(loop))

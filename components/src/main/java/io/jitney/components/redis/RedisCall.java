@@ -1,16 +1,22 @@
 package io.jitney.components.redis;
 
+import io.jitney.components.spi.CallContext;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.ByteArrayOutput;
 import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.ProtocolKeyword;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +48,15 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
   private final boolean safeToRepeat;
   private final int keyAt;
   private final Object[] words;
+  private final int bytes;
 
   private @Nullable Promise<T> promise;
   private @Nullable RedisLoop loop;
   private @Nullable RedisTransaction transaction;
-  private long deadlineNanos;
-  private long sentNanos;
+  private @Nullable RedisBatch batch;
+  private @Nullable CallContext context;
+  private @Nullable Passage passage;
+  private RedisPool.Lane lane = RedisPool.Lane.SHARED;
   private int attempt;
   private boolean written;
   private boolean finished;
@@ -62,6 +71,22 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
     this.safeToRepeat = safeToRepeat;
     this.keyAt = keyAt;
     this.words = words;
+    this.bytes = bytes(words);
+  }
+
+  private static int bytes(Object[] words) {
+    int sum = 16;
+    for (Object word : words) {
+      sum += 8;
+      sum +=
+          switch (word) {
+            case String text -> text.length();
+            case byte[] array -> array.length;
+            case Buffer buffer -> buffer.length();
+            default -> throw new IllegalArgumentException(word.getClass().getName());
+          };
+    }
+    return sum;
   }
 
   /**
@@ -90,9 +115,10 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
     return new RedisCall<>(output, true, NO_KEY, words);
   }
 
-  void start(Promise<T> answer, long deadline, RedisLoop runsOn) {
+  void start(Promise<T> answer, CallContext on, RedisPool.Lane asksFor, RedisLoop runsOn) {
     promise = answer;
-    deadlineNanos = deadline;
+    context = on;
+    lane = asksFor;
     loop = runsOn;
   }
 
@@ -100,11 +126,36 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
     transaction = owner;
   }
 
+  void startIn(RedisBatch owner) {
+    batch = owner;
+  }
+
+  /**
+   * Whether to write it, now that its turn has come: nobody may be waiting for it any more. To be
+   * called once.
+   */
+  boolean begin() {
+    RedisTransaction owner = transaction;
+    if (owner != null) {
+      return owner.begin(this);
+    }
+    if (!finished) {
+      return true;
+    }
+    if (passage != null) {
+      passage.answered(0);
+    } else if (batch != null) {
+      batch.replied(0);
+    }
+    return false;
+  }
+
   /** A fresh call with the same words: Lettuce uses a command once. */
   RedisCall<T> copy() {
     RedisCall<T> copy = new RedisCall<>(outputs, safeToRepeat, keyAt, words);
     copy.promise = promise;
-    copy.deadlineNanos = deadlineNanos;
+    copy.context = context;
+    copy.lane = lane;
     copy.loop = loop;
     copy.attempt = attempt + 1;
     return copy;
@@ -117,28 +168,62 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
   @Override
   public void encode(ByteBuf out) {
     written = true;
+    writeCount(out);
+    for (Object word : words) {
+      write(word, out);
+    }
+  }
+
+  /**
+   * What {@link #encode} writes, in parts to be released: values of more than {@code large} bytes
+   * are parts of their own and not copied.
+   */
+  List<ByteBuf> parts(ByteBufAllocator allocator, int large) {
+    written = true;
+    List<ByteBuf> parts = new ArrayList<>();
+    ByteBuf out = allocator.heapBuffer(512);
+    writeCount(out);
+    for (Object word : words) {
+      if (word instanceof Buffer buffer && buffer.length() > large) {
+        ByteBuf value = ((BufferInternal) buffer).getByteBuf();
+        out.writeByte('$');
+        writeNumber(out, value.readableBytes());
+        parts.add(out);
+        parts.add(value.retainedDuplicate());
+        out = allocator.heapBuffer(64);
+        writeLineEnd(out);
+      } else {
+        write(word, out);
+      }
+    }
+    parts.add(out);
+    return parts;
+  }
+
+  private void writeCount(ByteBuf out) {
     out.writeByte('*');
     writeNumber(out, words.length);
-    for (Object word : words) {
-      out.writeByte('$');
-      switch (word) {
-        case String text -> {
-          writeNumber(out, ByteBufUtil.utf8Bytes(text));
-          ByteBufUtil.writeUtf8(out, text);
-        }
-        case byte[] bytes -> {
-          writeNumber(out, bytes.length);
-          out.writeBytes(bytes);
-        }
-        case Buffer buffer -> {
-          ByteBuf bytes = ((BufferInternal) buffer).getByteBuf();
-          writeNumber(out, bytes.readableBytes());
-          out.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
-        }
-        default -> throw new IllegalArgumentException(word.getClass().getName());
+  }
+
+  private static void write(Object word, ByteBuf out) {
+    out.writeByte('$');
+    switch (word) {
+      case String text -> {
+        writeNumber(out, ByteBufUtil.utf8Bytes(text));
+        ByteBufUtil.writeUtf8(out, text);
       }
-      writeLineEnd(out);
+      case byte[] bytes -> {
+        writeNumber(out, bytes.length);
+        out.writeBytes(bytes);
+      }
+      case Buffer buffer -> {
+        ByteBuf value = ((BufferInternal) buffer).getByteBuf();
+        writeNumber(out, value.readableBytes());
+        out.writeBytes(value, value.readerIndex(), value.readableBytes());
+      }
+      default -> throw new IllegalArgumentException(word.getClass().getName());
     }
+    writeLineEnd(out);
   }
 
   private static void writeNumber(ByteBuf out, int number) {
@@ -166,36 +251,58 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
   @Override
   public void complete() {
     RedisTransaction owner = transaction;
-    Promise<T> answer = promise;
     if (owner != null) {
       finished = true;
       owner.replied(this);
-    } else if (getOutput().hasError()) {
+      return;
+    }
+    if (passage != null) {
+      passage.answered(replyBytes());
+    } else if (batch != null) {
+      batch.replied(replyBytes());
+    }
+    if (getOutput().hasError()) {
       fail(RedisFailure.answered(getOutput().getError()));
     } else if (!finished) {
       finished = true;
+      Promise<T> answer = promise;
       if (answer != null) {
         answer.tryComplete(getOutput().get());
       }
     }
   }
 
+  private long replyBytes() {
+    return switch (getOutput()) {
+      case SizedOutput sized -> sized.bytes();
+      case ByteArrayOutput<?, ?> value -> {
+        byte[] array = value.get();
+        yield array == null ? 0 : array.length;
+      }
+      case null, default -> 0;
+    };
+  }
+
   @Override
   public boolean completeExceptionally(Throwable problem) {
     // Lettuce lost the connection, or never had it.
     boolean first = !isDone();
-    RedisFailure failure =
-        written
-            ? new RedisFailure(RedisFailure.Kind.UNKNOWN, "EOF")
-            : new RedisFailure(RedisFailure.Kind.NOT_EXECUTED, "redis: not connected");
     RedisTransaction owner = transaction;
     if (owner == null) {
-      fail(failure);
+      lost();
     } else {
       finished = true;
-      owner.fail(failure);
+      owner.lost();
     }
     return first;
+  }
+
+  @Override
+  public void lost() {
+    fail(
+        written
+            ? new RedisFailure(RedisFailure.Kind.UNKNOWN, "EOF")
+            : new RedisFailure(RedisFailure.Kind.NOT_EXECUTED, "redis: not connected"));
   }
 
   @Override
@@ -214,7 +321,7 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
     boolean repeatable =
         failure.kind() == RedisFailure.Kind.NOT_EXECUTED
             || (safeToRepeat && failure.kind() == RedisFailure.Kind.UNKNOWN);
-    if (again != null && repeatable && again.submitLater(attempt, deadlineNanos, this::copy)) {
+    if (again != null && repeatable && again.submitLater(context(), attempt, this::copy)) {
       return;
     }
     if (answer != null) {
@@ -222,10 +329,10 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
     }
   }
 
+  /** Lettuce does not write what is done. */
   @Override
   public boolean isDone() {
-    RedisTransaction owner = transaction;
-    return owner == null ? finished : finished || (!written && owner.isFinished());
+    return finished;
   }
 
   @Override
@@ -243,17 +350,37 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
   }
 
   @Override
-  public long deadlineNanos() {
-    return deadlineNanos;
+  public CallContext context() {
+    return Objects.requireNonNull(context);
   }
 
   @Override
-  public long sentNanos() {
-    return sentNanos;
+  public RedisPool.Lane lane() {
+    return lane;
   }
 
   @Override
-  public void sentNanos(long now) {
-    sentNanos = now;
+  public int bytes() {
+    return bytes;
+  }
+
+  @Override
+  public int operations() {
+    return 1;
+  }
+
+  @Override
+  public boolean isRead() {
+    return safeToRepeat;
+  }
+
+  @Override
+  public @Nullable Passage passage() {
+    return passage;
+  }
+
+  @Override
+  public void passage(Passage way) {
+    passage = way;
   }
 }

@@ -9,9 +9,11 @@ import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.DecodeBufferPolicies;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
@@ -78,7 +80,7 @@ final class RedisConnector {
                       closed.run();
                     }
                   });
-              return new ServerLink(connection);
+              return new ServerLink(connection, loop);
             });
   }
 
@@ -111,6 +113,11 @@ final class RedisConnector {
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .maintNotificationsConfig(MaintNotificationsConfig.disabled())
         .useHashIndexQueue(false)
+        // Our calls have deadlines. Lettuce would keep each of them, with its answer, for the
+        // minute that its own timer runs.
+        .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
+        // Else the buffer of a connection grows to four times the largest answers, and stays so.
+        .decodeBufferPolicy(DecodeBufferPolicies.always())
         .socketOptions(SocketOptions.builder().connectTimeout(settings.timeouts().dial()).build());
     if (settings.tls() != null) {
       options.sslOptions(settings.tls().options());

@@ -1,6 +1,7 @@
 package io.jitney.components.redis;
 
 import io.jitney.components.pool.SharedPools;
+import io.jitney.components.spi.CallGates;
 import io.jitney.components.spi.NodeResources;
 import io.lettuce.core.resource.ClientResources;
 import io.netty.channel.EventLoop;
@@ -16,15 +17,18 @@ import java.util.function.Supplier;
 final class RedisNode implements SharedPools.Client {
   private final VertxInternal vertx;
   private final IdentityHashMap<EventLoop, ClientResources> resources = new IdentityHashMap<>();
+  private final boolean paced;
   private volatile boolean warm;
 
   RedisNode(NodeResources node) {
     vertx = (VertxInternal) node.vertx();
+    paced = node.gates() != CallGates.OPEN;
   }
 
   synchronized ClientResources resources(EventLoop loop) {
     return resources.computeIfAbsent(
-        loop, one -> LoopResources.of(one, vertx.nameResolver().nettyAddressResolverGroup()));
+        loop,
+        one -> LoopResources.of(one, vertx.nameResolver().nettyAddressResolverGroup(), paced));
   }
 
   /**

@@ -7,7 +7,6 @@ import io.jitney.components.spi.NodeResources;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.PromiseInternal;
 import io.vertx.core.internal.VertxInternal;
@@ -18,47 +17,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to one Redis with one login: one per event loop, and a second one per loop for
- * calls that make the server wait. Shared by all openings with equal settings. Thread-safe.
+ * The connections to one Redis with one login: one per event loop for small work, and where there
+ * is such work one for what is large, and one for calls that make the server wait. Shared by all
+ * openings with equal settings; each flow gets its fair share of every connection. Thread-safe.
  */
 public final class RedisPool implements SharedPools.Client {
-  /** Which of a loop's connections a call takes. */
+  /** Which of a loop's connections a call asks for. */
   public enum Lane {
-    /** Answers at once; everybody's calls follow each other here. */
+    /** Answers at once; the pool tells small from large work by itself. */
     SHARED,
     /** Writes followed by WAIT, which holds up its connection for up to a second. */
     WAITING
   }
 
-  /** The calls of one event loop. */
-  private record Lanes(RedisConnector connector, RedisLoop shared, RedisLoop waiting) {
-    RedisLoop of(Lane lane) {
-      return switch (lane) {
-        case SHARED -> shared;
-        case WAITING -> waiting;
-      };
-    }
-
-    Future<Void> close() {
-      Promise<Void> closed = Promise.promise();
-      Future.join(shared.close(), waiting.close())
-          .onComplete(
-              links ->
-                  shared
-                      .eventLoop()
-                      .execute(
-                          () -> {
-                            var _ =
-                                connector.close().whenComplete((ok, failure) -> closed.complete());
-                          }));
-      return closed.future();
-    }
-  }
+  /** Reads that are written together at most. */
+  public static final int MAX_BATCH = 64;
 
   private final VertxInternal vertx;
   private final SharedPools.Lease<RedisNode> node;
-  private final IdentityHashMap<EventLoop, Lanes> loops = new IdentityHashMap<>();
-  private final Lanes first;
+  private final IdentityHashMap<EventLoop, RedisLoop> loops = new IdentityHashMap<>();
+  private final RedisLoop first;
 
   private RedisPool(NodeResources resources, RedisSettings settings) {
     vertx = (VertxInternal) resources.vertx();
@@ -69,17 +47,14 @@ public final class RedisPool implements SharedPools.Client {
                 new PoolKey("redis.loops", Map.of()),
                 RedisNode.class,
                 () -> new RedisNode(resources));
-    Lanes head = null;
+    Circuit circuit = new Circuit();
+    RedisLoop head = null;
     for (Context context : resources.loops()) {
-      EventLoop loop = ((ContextInternal) context).nettyEventLoop();
-      RedisConnector connector = new RedisConnector(settings, node.client(), loop);
-      Lanes lanes =
-          new Lanes(
-              connector,
-              new RedisLoop(loop, settings, connector),
-              new RedisLoop(loop, settings, connector));
-      loops.put(loop, lanes);
-      head = head == null ? lanes : head;
+      EventLoop eventLoop = ((ContextInternal) context).nettyEventLoop();
+      RedisConnector connector = new RedisConnector(settings, node.client(), eventLoop);
+      RedisLoop loop = new RedisLoop(eventLoop, settings, connector, circuit, resources.gates());
+      loops.put(eventLoop, loop);
+      head = head == null ? loop : head;
     }
     if (head == null) {
       throw new IllegalArgumentException("no event loops");
@@ -99,15 +74,35 @@ public final class RedisPool implements SharedPools.Client {
   public <T extends @Nullable Object> Future<T> call(
       CallContext context, Lane lane, RedisCall<T> call) {
     ContextInternal caller = vertx.getOrCreateContext();
-    RedisLoop loop = loop(caller, lane);
+    RedisLoop loop = loop(caller);
     PromiseInternal<T> promise = caller.promise();
-    call.start(promise, context.deadlineNanos(), loop);
+    call.start(promise, context, lane, loop);
     submit(loop, call);
     return promise.future();
   }
 
   public <T extends @Nullable Object> Future<T> call(CallContext context, RedisCall<T> call) {
     return call(context, Lane.SHARED, call);
+  }
+
+  /**
+   * Sends reads together, as one piece of work. Each future fails with {@link RedisFailure} by
+   * itself, and completes on the caller's context.
+   *
+   * @param calls 1 to {@value #MAX_BATCH} calls
+   */
+  public <T extends @Nullable Object> List<Future<T>> batch(
+      CallContext context, List<RedisCall<T>> calls) {
+    ContextInternal caller = vertx.getOrCreateContext();
+    RedisLoop loop = loop(caller);
+    List<Future<T>> answers = new ArrayList<>(calls.size());
+    for (RedisCall<T> call : calls) {
+      PromiseInternal<T> promise = caller.promise();
+      call.start(promise, context, Lane.SHARED, loop);
+      answers.add(promise.future());
+    }
+    submit(loop, calls.size() == 1 ? calls.getFirst() : new RedisBatch(context, calls));
+    return answers;
   }
 
   /**
@@ -118,14 +113,14 @@ public final class RedisPool implements SharedPools.Client {
    */
   public Future<@Nullable Void> transact(CallContext context, List<RedisCall<?>> calls) {
     ContextInternal caller = vertx.getOrCreateContext();
-    RedisLoop loop = loop(caller, Lane.SHARED);
+    RedisLoop loop = loop(caller);
     PromiseInternal<@Nullable Void> promise = caller.promise();
-    submit(loop, new RedisTransaction(calls, promise, context.deadlineNanos(), loop, 0));
+    submit(loop, new RedisTransaction(calls, promise, context, loop, 0));
     return promise.future();
   }
 
-  private RedisLoop loop(ContextInternal caller, Lane lane) {
-    return loops.getOrDefault(caller.nettyEventLoop(), first).of(lane);
+  private RedisLoop loop(ContextInternal caller) {
+    return loops.getOrDefault(caller.nettyEventLoop(), first);
   }
 
   private static void submit(RedisLoop loop, RedisWork work) {
@@ -139,8 +134,8 @@ public final class RedisPool implements SharedPools.Client {
   @Override
   public int connections() {
     int count = 0;
-    for (Lanes lanes : loops.values()) {
-      count += lanes.shared().connections() + lanes.waiting().connections();
+    for (RedisLoop loop : loops.values()) {
+      count += loop.connections();
     }
     return count;
   }
@@ -148,8 +143,8 @@ public final class RedisPool implements SharedPools.Client {
   @Override
   public Future<Void> close() {
     List<Future<?>> closing = new ArrayList<>();
-    for (Lanes lanes : loops.values()) {
-      closing.add(lanes.close());
+    for (RedisLoop loop : loops.values()) {
+      closing.add(loop.close());
     }
     return Future.join(closing).<Void>mapEmpty().eventually(() -> node.release());
   }

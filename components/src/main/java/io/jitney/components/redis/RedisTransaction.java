@@ -1,5 +1,6 @@
 package io.jitney.components.redis;
 
+import io.jitney.components.spi.CallContext;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.vertx.core.Promise;
@@ -18,21 +19,22 @@ final class RedisTransaction implements RedisWork {
       RedisCall.server(() -> new StatusOutput<>(ByteArrayCodec.INSTANCE), "MULTI");
   private final RedisCall<?> exec = RedisCall.server(ExecOutput::new, "EXEC");
   private final Promise<@Nullable Void> promise;
-  private final long deadlineNanos;
+  private final CallContext context;
   private final RedisLoop loop;
   private final int attempt;
-  private long sentNanos;
+  private @Nullable Passage passage;
   private boolean finished;
+  private boolean skipped;
 
   RedisTransaction(
       List<RedisCall<?>> body,
       Promise<@Nullable Void> promise,
-      long deadlineNanos,
+      CallContext context,
       RedisLoop loop,
       int attempt) {
     this.body = body;
     this.promise = promise;
-    this.deadlineNanos = deadlineNanos;
+    this.context = context;
     this.loop = loop;
     this.attempt = attempt;
     frame().forEach(call -> call.startIn(this));
@@ -57,8 +59,25 @@ final class RedisTransaction implements RedisWork {
     return null;
   }
 
+  /** Whether to write a call of the frame: all of them or none, or MULTI would stay open. */
+  boolean begin(RedisCall<?> call) {
+    if (call == multi && finished) {
+      skipped = true;
+      if (passage != null) {
+        passage.answered(0);
+      }
+    }
+    return !skipped;
+  }
+
   void replied(RedisCall<?> call) {
-    if (call != exec || finished) {
+    if (call != exec) {
+      return;
+    }
+    if (passage != null) {
+      passage.answered(0);
+    }
+    if (finished) {
       return;
     }
     if (multi.getOutput().hasError()) {
@@ -80,7 +99,7 @@ final class RedisTransaction implements RedisWork {
     finished = true;
     boolean again =
         failure.kind() == RedisFailure.Kind.NOT_EXECUTED
-            && loop.submitLater(attempt, deadlineNanos, this::copy);
+            && loop.submitLater(context, attempt, this::copy);
     if (!again) {
       promise.tryFail(failure);
     }
@@ -91,7 +110,7 @@ final class RedisTransaction implements RedisWork {
     for (RedisCall<?> call : body) {
       calls.add(call.copy());
     }
-    return new RedisTransaction(calls, promise, deadlineNanos, loop, attempt + 1);
+    return new RedisTransaction(calls, promise, context, loop, attempt + 1);
   }
 
   @Override
@@ -99,18 +118,51 @@ final class RedisTransaction implements RedisWork {
     return finished;
   }
 
+  /** Before EXEC was written nothing is executed, and a connection that ends discards it all. */
   @Override
-  public long deadlineNanos() {
-    return deadlineNanos;
+  public void lost() {
+    fail(
+        exec.isWritten()
+            ? new RedisFailure(RedisFailure.Kind.UNKNOWN, "EOF")
+            : new RedisFailure(RedisFailure.Kind.NOT_EXECUTED, "redis: not connected"));
   }
 
   @Override
-  public long sentNanos() {
-    return sentNanos;
+  public CallContext context() {
+    return context;
   }
 
   @Override
-  public void sentNanos(long now) {
-    sentNanos = now;
+  public RedisPool.Lane lane() {
+    return RedisPool.Lane.SHARED;
+  }
+
+  @Override
+  public int bytes() {
+    int sum = 0;
+    for (RedisCall<?> call : body) {
+      sum += call.bytes();
+    }
+    return sum;
+  }
+
+  @Override
+  public int operations() {
+    return body.size() + 2;
+  }
+
+  @Override
+  public boolean isRead() {
+    return false;
+  }
+
+  @Override
+  public @Nullable Passage passage() {
+    return passage;
+  }
+
+  @Override
+  public void passage(Passage way) {
+    passage = way;
   }
 }

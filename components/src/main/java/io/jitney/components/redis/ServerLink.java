@@ -2,32 +2,65 @@ package io.jitney.components.redis;
 
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.RedisCommand;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** A connection to one server. */
+/** A connection to one server. Hands over only so many commands in one turn of its loop. */
 final class ServerLink implements RedisLink {
-  private final StatefulRedisConnection<byte[], byte[]> connection;
+  /** Some 0.2 ms of work. */
+  private static final int PER_TURN = 256;
 
-  ServerLink(StatefulRedisConnection<byte[], byte[]> connection) {
+  private final StatefulRedisConnection<byte[], byte[]> connection;
+  private final EventLoop eventLoop;
+
+  /** Not handed over yet, in order. */
+  private final ArrayDeque<RedisCall<?>> waiting = new ArrayDeque<>();
+
+  private boolean scheduled;
+
+  ServerLink(StatefulRedisConnection<byte[], byte[]> connection, EventLoop eventLoop) {
     this.connection = connection;
+    this.eventLoop = eventLoop;
   }
 
   @Override
   public void write(List<RedisWork> work) {
-    if (work.size() == 1 && work.getFirst() instanceof RedisCall<?> call) {
+    if (work.size() == 1 && work.getFirst() instanceof RedisCall<?> call && waiting.isEmpty()) {
       connection.dispatch(call);
       return;
     }
-    List<RedisCommand<byte[], byte[], ?>> commands = new ArrayList<>(work.size());
     for (RedisWork one : work) {
       switch (one) {
-        case RedisCall<?> call -> commands.add(call);
-        case RedisTransaction transaction -> commands.addAll(transaction.frame());
+        case RedisCall<?> call -> waiting.add(call);
+        case RedisBatch batch -> waiting.addAll(batch.calls());
+        case RedisTransaction transaction -> waiting.addAll(transaction.frame());
       }
     }
-    connection.dispatch(commands);
+    if (!scheduled) {
+      writeSome();
+    }
+  }
+
+  private void writeSome() {
+    scheduled = false;
+    List<RedisCommand<byte[], byte[], ?>> commands =
+        new ArrayList<>(Math.min(waiting.size(), PER_TURN));
+    while (commands.size() < PER_TURN && !waiting.isEmpty()) {
+      RedisCall<?> next = waiting.removeFirst();
+      if (next.begin()) {
+        commands.add(next);
+      }
+    }
+    if (!commands.isEmpty()) {
+      connection.dispatch(commands);
+    }
+    if (!waiting.isEmpty() && connection.isOpen()) {
+      scheduled = true;
+      eventLoop.execute(this::writeSome);
+    }
   }
 
   @Override

@@ -2,9 +2,11 @@ package io.jitney.components.testing;
 
 import io.jitney.components.pool.SharedPools;
 import io.jitney.components.spi.CallContext;
+import io.jitney.components.spi.CallGates;
 import io.jitney.components.spi.ComponentLog;
 import io.jitney.components.spi.ComponentOpening;
 import io.jitney.components.spi.ComponentSpec;
+import io.jitney.components.spi.Flow;
 import io.jitney.components.spi.Metadata;
 import io.jitney.components.spi.NodeResources;
 import io.vertx.core.Context;
@@ -34,12 +36,19 @@ public final class TestNode implements AutoCloseable {
   private final SharedPools pools = new SharedPools();
   private final List<Context> loops = new ArrayList<>();
   private final Path folder;
+  private final CallGates gates;
 
   /** What openings logged, as {@code level message}. */
   public final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
 
+  /** A node without fairness. */
   public TestNode(Path folder) {
+    this(folder, CallGates.OPEN);
+  }
+
+  public TestNode(Path folder, CallGates gates) {
     this.folder = folder;
+    this.gates = gates;
     for (int i = 0; i < LOOPS; i++) {
       loops.add(((VertxInternal) vertx).createEventLoopContext());
     }
@@ -58,7 +67,7 @@ public final class TestNode implements AutoCloseable {
   }
 
   public NodeResources resources() {
-    return new NodeResources(vertx, loops, pools);
+    return new NodeResources(vertx, loops, pools, gates);
   }
 
   public ComponentOpening opening(Map<String, String> environment) {
@@ -80,6 +89,26 @@ public final class TestNode implements AutoCloseable {
 
   public static CallContext call(long millis) {
     return new CallContext(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), null);
+  }
+
+  /** A call of that flow. */
+  public static CallContext call(Flow flow, long millis) {
+    return new CallContext(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), null, flow);
+  }
+
+  /** A flow of weight 1. */
+  public static Flow flow(String name) {
+    return new Flow() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public int weight() {
+        return 1;
+      }
+    };
   }
 
   /** Starts the call on an event loop, as the daemon does, and waits for its end. */

@@ -1,5 +1,6 @@
 package io.jitney.components.state.redis;
 
+import io.jitney.components.redis.SizedOutput;
 import io.jitney.components.state.StateItem;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.CommandOutput;
@@ -11,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The reply to HGETALL: takes {@code data} and {@code version} and copies nothing else. */
-final class HashOutput extends CommandOutput<byte[], byte[], StateItem> {
+final class HashOutput extends CommandOutput<byte[], byte[], StateItem> implements SizedOutput {
   static final String INCOMPLETE = "required hash field 'data' or 'version' was not found";
 
   private static final byte[] DATA = {'d', 'a', 't', 'a'};
@@ -68,6 +69,12 @@ final class HashOutput extends CommandOutput<byte[], byte[], StateItem> {
       }
     }
     return true;
+  }
+
+  @Override
+  public long bytes() {
+    byte[] value = data;
+    return value == null ? 0 : value.length;
   }
 
   @Override

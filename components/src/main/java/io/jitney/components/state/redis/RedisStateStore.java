@@ -42,7 +42,7 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
       StateFeature.set(
           StateFeature.ETAG, StateFeature.TRANSACTIONAL, StateFeature.TTL, StateFeature.KEYS_LIKE);
 
-  /** How many reads of one bulk request are under way at once. */
+  /** How many reads of one bulk request wait or are under way at once. */
   private static final int BULK_WINDOW = 512;
 
   private final SharedPools.Lease<RedisPool> lease;
@@ -99,29 +99,41 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
 
   @Override
   public Future<StateItem> get(CallContext context, GetRequest request) {
-    String key = request.key();
-    if (server.hasJson() && RedisWrites.isJson(request.metadata())) {
-      return redis
-          .call(context, RedisCall.read(RedisStateStore::bytes, 1, "JSON.GET", key))
-          .map(JsonDocument::parse)
-          .recover(RedisStateStore::failed);
-    }
-    return redis
-        .call(context, RedisCall.read(HashOutput::new, 1, "HGETALL", key))
-        .recover(failure -> getPlain(context, key, failure));
+    return isDocument(request)
+        ? document(redis.call(context, readDocument(request)))
+        : hash(context, request.key(), redis.call(context, readHash(request)));
+  }
+
+  private boolean isDocument(GetRequest request) {
+    return server.hasJson() && RedisWrites.isJson(request.metadata());
+  }
+
+  private static RedisCall<byte @Nullable []> readDocument(GetRequest request) {
+    return RedisCall.read(RedisStateStore::bytes, 1, "JSON.GET", request.key());
+  }
+
+  private static RedisCall<StateItem> readHash(GetRequest request) {
+    return RedisCall.read(HashOutput::new, 1, "HGETALL", request.key());
+  }
+
+  private static Future<StateItem> document(Future<byte @Nullable []> reply) {
+    return reply.map(JsonDocument::parse).recover(RedisStateStore::failed);
   }
 
   /** What is no hash may be a string: a value written by something older than Dapr's hashes. */
-  private Future<StateItem> getPlain(CallContext context, String key, Throwable failure) {
-    if (!(failure instanceof RedisFailure reply)
-        || !reply.isAnswer()
-        || HashOutput.INCOMPLETE.equals(reply.getMessage())) {
-      return failed(failure);
-    }
-    return redis
-        .call(context, RedisCall.read(RedisStateStore::bytes, 1, "GET", key))
-        .map(RedisStateStore::plain)
-        .recover(RedisStateStore::failed);
+  private Future<StateItem> hash(CallContext context, String key, Future<StateItem> reply) {
+    return reply.recover(
+        failure -> {
+          if (!(failure instanceof RedisFailure answer)
+              || !answer.isAnswer()
+              || HashOutput.INCOMPLETE.equals(answer.getMessage())) {
+            return failed(failure);
+          }
+          return redis
+              .call(context, RedisCall.read(RedisStateStore::bytes, 1, "GET", key))
+              .map(RedisStateStore::plain)
+              .recover(RedisStateStore::failed);
+        });
   }
 
   private static StateItem plain(byte @Nullable [] data) {
@@ -135,8 +147,8 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
   }
 
   /**
-   * All keys of a window go out in one go, whatever the parallelism: they cost the server no more
-   * that way.
+   * Whatever the parallelism, which costs the server no more that way: keys go out in batches, some
+   * batches at once.
    */
   @Override
   public Future<List<BulkItem>> bulkGet(
@@ -151,8 +163,9 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
     }
     int to = Math.min(from + BULK_WINDOW, requests.size());
     List<Future<StateItem>> window = new ArrayList<>(to - from);
-    for (GetRequest request : requests.subList(from, to)) {
-      window.add(get(context, request));
+    for (int next = from; next < to; next += RedisPool.MAX_BATCH) {
+      window.addAll(
+          batch(context, requests.subList(next, Math.min(next + RedisPool.MAX_BATCH, to))));
     }
     return Future.join(window)
         .transform(
@@ -168,6 +181,20 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
               }
               return bulkGet(context, requests, to, items);
             });
+  }
+
+  private List<Future<StateItem>> batch(CallContext context, List<GetRequest> requests) {
+    List<Future<StateItem>> items = new ArrayList<>(requests.size());
+    if (requests.stream().anyMatch(this::isDocument)) {
+      requests.forEach(request -> items.add(get(context, request)));
+      return items;
+    }
+    List<Future<StateItem>> replies =
+        redis.batch(context, requests.stream().map(RedisStateStore::readHash).toList());
+    for (int i = 0; i < replies.size(); i++) {
+      items.add(hash(context, requests.get(i).key(), replies.get(i)));
+    }
+    return items;
   }
 
   @Override
@@ -258,14 +285,27 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
       CallContext context, List<StateOperation> operations, Map<String, String> metadata) {
     List<RedisCall<?>> calls;
     try {
-      calls = writes.transaction(operations);
+      calls = writes.transaction(operations, true);
     } catch (ComponentException e) {
       return Future.failedFuture(e);
     }
     if (calls.isEmpty()) {
       return Future.succeededFuture();
     }
-    return redis.transact(context, calls).<Void>mapEmpty().recover(RedisStateStore::failed);
+    return redis
+        .transact(context, calls)
+        .recover(
+            failure ->
+                isDiscarded(failure)
+                    ? redis.transact(context, writes.transaction(operations, false))
+                    : Future.failedFuture(failure))
+        .<Void>mapEmpty()
+        .recover(RedisStateStore::failed);
+  }
+
+  /** Nothing was executed; it may have been for want of leave to call scripts by their names. */
+  private static boolean isDiscarded(Throwable failure) {
+    return String.valueOf(failure.getMessage()).startsWith("EXECABORT");
   }
 
   /**

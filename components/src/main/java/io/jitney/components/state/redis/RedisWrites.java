@@ -14,6 +14,7 @@ import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.output.StatusOutput;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -104,21 +105,29 @@ final class RedisWrites {
         etag == null ? NO_ETAG : etag);
   }
 
-  /** The body of a transaction. daprd neither checks options nor marks first writes here. */
-  List<RedisCall<?>> transaction(List<StateOperation> operations) {
+  /**
+   * The body of a transaction. daprd neither checks options nor marks first writes here.
+   *
+   * @param byName scripts are sent once, and called by name from then on. The first time always
+   *     takes the text: a script that is not loaded yet would fail inside MULTI
+   */
+  List<RedisCall<?>> transaction(List<StateOperation> operations, boolean byName) {
     List<RedisCall<?>> calls = new ArrayList<>(operations.size());
+    EnumSet<RedisScript> sent = EnumSet.noneOf(RedisScript.class);
     for (StateOperation operation : operations) {
       switch (operation) {
         case StateOperation.Upsert(SetRequest request) -> {
           Set set = checkedSet(request, isJson(request.metadata()), "1");
-          calls.add(set.call(false)); // a script that is not loaded yet would fail inside MULTI
+          calls.add(set.call(!sent.add(set.script()) && byName));
           RedisCall<?> expiry = expiry(set.key(), set.ttl());
           if (expiry != null) {
             calls.add(expiry);
           }
         }
-        case StateOperation.Delete(DeleteRequest request) ->
-            calls.add(uncheckedDelete(request, isJson(request.metadata())).call(false));
+        case StateOperation.Delete(DeleteRequest request) -> {
+          Delete delete = uncheckedDelete(request, isJson(request.metadata()));
+          calls.add(delete.call(!sent.add(delete.script()) && byName));
+        }
       }
     }
     return calls;
