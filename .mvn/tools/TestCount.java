@@ -53,7 +53,7 @@ final class TestCount {
 
   private static List<Path> reports(Path root, Instant begin) throws IOException {
     List<Path> found = new ArrayList<>();
-    for (String module : List.of("tenancy", "components", "daemon")) {
+    for (String module : List.of("tenancy", "components", "daemon", "loadtest")) {
       for (String kind : List.of("surefire-reports", "failsafe-reports")) {
         Path folder = root.resolve(module).resolve("target").resolve(kind);
         if (!Files.isDirectory(folder)) {

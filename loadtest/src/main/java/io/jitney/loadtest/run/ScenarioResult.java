@@ -1,0 +1,16 @@
+package io.jitney.loadtest.run;
+
+import java.util.List;
+
+/**
+ * All runs of a scenario.
+ *
+ * @param kind aggressor, fairness, overload, cost or scale
+ */
+public record ScenarioResult(
+    String name,
+    String kind,
+    String title,
+    String about,
+    List<RunResult> runs,
+    List<Measure> measures) {}
