@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The process: {@code PLAN}, a file. Says {@code ready} when all ports are open; ends when its input
- * does.
+ * The process: {@code PLAN}, a file. Says {@code ready} when all ports are open; ends when its
+ * input does.
  *
  * <p>The apps answer {@code /echo} with what was sent, {@code /slow?ms=N} with it after a time,
  * {@code /huge?bytes=N} with so much; all else with 200 and nothing.
@@ -68,7 +68,8 @@ public final class AppProcess {
   }
 
   private void answer(HttpServerRequest request) {
-    switch (request.path()) {
+    String path = request.path();
+    switch (path == null ? "" : path) {
       case "/slow" -> {
         request.resume();
         vertx.setTimer(Math.max(1, number(request, "ms")), t -> end(request, Buffer.buffer("{}")));

@@ -30,8 +30,7 @@ public final class Attacks {
               loop, http, plan.connections(), tally, new SlowReading(request(plan), plan));
       case SLOW_LORIS ->
           new Connections(loop, http, plan.connections(), tally, new SlowSending(plan));
-      case CONNECTION_STORM ->
-          new ConnectionStorm(loop, plan, request(plan), tally);
+      case CONNECTION_STORM -> new ConnectionStorm(loop, plan, request(plan), tally);
       case STREAM_RESET ->
           new Connections(
               loop, grpc, plan.connections(), tally, FrameFlood.streams(tally, plan.sidecar()));
@@ -41,8 +40,7 @@ public final class Attacks {
   }
 
   private static ByteBuf request(AttackPlan plan) {
-    HttpRequests requests =
-        new HttpRequests(plan.sidecar(), plan.store(), List.of(plan.call()));
+    HttpRequests requests = new HttpRequests(plan.sidecar(), plan.store(), List.of(plan.call()));
     return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(requests.request(plan.call(), 0)));
   }
 

@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Connections that come at a rate, ask for one thing or for nothing, and go with a reset. */
+// What fails here ends the connection, and its handler hears of that.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class ConnectionStorm implements Attacks.Running {
   private static final int TICK_MILLIS = 5;
 
@@ -93,8 +95,7 @@ final class ConnectionStorm implements Attacks.Running {
 
   private void end(Channel channel) {
     if (open.remove(channel)) {
-      tally.add(
-          channel.isActive() ? "connections reset" : "connections closed by the daemon", 1);
+      tally.add(channel.isActive() ? "connections reset" : "connections closed by the daemon", 1);
       channel.close();
     }
   }

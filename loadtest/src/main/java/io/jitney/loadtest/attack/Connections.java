@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Keeps a number of hostile connections open: each that the other side closes is opened again. */
+// What fails here ends the connection, and its handler hears of that.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class Connections implements Attacks.Running {
   private static final long PAUSE_MILLIS = 20;
 

@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
  * opened (CVE-2023-44487), or SETTINGS and PING frames that want to be acknowledged. As many as the
  * connection takes.
  */
+// What fails here ends the connection, and its handler hears of that.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class FrameFlood implements Connections.Behaviour {
   private static final int BATCH = 100;
   private static final byte[] PREFACE =

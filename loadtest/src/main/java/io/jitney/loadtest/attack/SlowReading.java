@@ -10,7 +10,12 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.TimeUnit;
 
-/** Asks again and again in one go, and takes the answers by the byte: what is queued is the daemon's. */
+/**
+ * Asks again and again in one go, and takes the answers by the byte: what is queued is the
+ * daemon's.
+ */
+// What fails here ends the connection, and its handler hears of that.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class SlowReading implements Connections.Behaviour {
   private static final int PIPELINED = 16;
   private static final int READS_PER_SECOND = 10;

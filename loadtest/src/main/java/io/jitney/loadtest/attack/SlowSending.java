@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /** Slow-loris: half of the connections never end their headers, the other half their body. */
+// What fails here ends the connection, and its handler hears of that.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class SlowSending implements Connections.Behaviour {
   private static final int PROMISED_BYTES = 1_000_000;
 

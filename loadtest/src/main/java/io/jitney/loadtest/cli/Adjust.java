@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param rate of the victims or of the steady load; 0: as the scenario says
  * @param seconds of the phase that is measured; 0: as the scenario says
  */
-record Adjust(@Nullable List<Side> sides, boolean withPeer, int rounds, double rate, double seconds) {
+record Adjust(
+    @Nullable List<Side> sides, boolean withPeer, int rounds, double rate, double seconds) {
 
   Scenario apply(Scenario scenario) {
     Scenario.Header header = header(scenario.header());

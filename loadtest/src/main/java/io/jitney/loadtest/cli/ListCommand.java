@@ -7,7 +7,8 @@ import picocli.CommandLine.Command;
 /** {@code loadtest list}. */
 @Command(
     name = "list",
-    description = "Lists the scenarios: files in loadtest/scenarios, whose fields its README tells.")
+    description =
+        "Lists the scenarios: files in loadtest/scenarios, whose fields its README tells.")
 final class ListCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {

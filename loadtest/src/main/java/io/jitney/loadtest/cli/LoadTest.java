@@ -28,6 +28,7 @@ public final class LoadTest {
       usageHelp = true,
       scope = CommandLine.ScopeType.INHERIT,
       description = "Tells about this command.")
+  @SuppressWarnings("UnusedVariable") // picocli's
   private boolean help;
 
   private LoadTest() {}

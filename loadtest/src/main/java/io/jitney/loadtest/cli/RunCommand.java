@@ -14,6 +14,7 @@ import io.jitney.loadtest.scenario.Scenario;
 import io.jitney.loadtest.scenario.Side;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,13 +95,23 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       paramLabel = "PER_SECOND",
-      description = "Requests per second of all victims, or of the steady load, instead of the scenario's.")
+      description =
+          "Requests per second of all victims, or of the steady load, instead of the scenario's.")
   private double rate;
+
+  @Option(
+      names = "--no-affinity",
+      description = {
+        "Leaves cores and priorities to the system: for machines that others use at the same time, where figures mean",
+        "little anyway."
+      })
+  private boolean noAffinity;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where the results go. Default: loadtest-results/DATE-TIME in the current folder.")
+      description =
+          "Where the results go. Default: loadtest-results/DATE-TIME in the current folder.")
   private @Nullable Path out;
 
   @Override
@@ -119,7 +130,7 @@ final class RunCommand implements Callable<Integer> {
                 .map(this::withMore)
                 .filter(s -> !s.header().against().isEmpty())
                 .toList();
-    Cores cores = Cores.find();
+    Cores cores = noAffinity ? Cores.unpinned() : Cores.find();
     cores.moveSelf();
     Path folder = out == null ? defaultFolder() : out;
     return play(scenarios, programs, cores, folder);
@@ -127,7 +138,10 @@ final class RunCommand implements Callable<Integer> {
 
   private Integer play(List<Scenario> scenarios, Programs programs, Cores cores, Path folder)
       throws Exception {
-    int runs = scenarios.stream().mapToInt(new Play(programs, cores, new Progress(System.out, 0))::runs).sum();
+    int runs =
+        scenarios.stream()
+            .mapToInt(new Play(programs, cores, new Progress(System.out, 0))::runs)
+            .sum();
     Play play = new Play(programs, cores, new Progress(System.out, runs));
     ResultFolder results = ResultFolder.create(folder, Machine.look(cores, command()));
     Thread hook = new Thread(play::stop, "cleanup");
@@ -140,6 +154,9 @@ final class RunCommand implements Callable<Integer> {
         // After each: who stops in between has a report of what was.
         results.write(done);
       }
+    } catch (InterruptedException stopped) {
+      System.out.println("stopped");
+      return 130;
     } finally {
       play.stop();
     }
@@ -192,7 +209,9 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private static Path defaultFolder() {
-    String now = LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+    String now =
+        LocalDateTime.now(ZoneId.systemDefault())
+            .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
     return Path.of("loadtest-results", now);
   }
 
@@ -200,8 +219,7 @@ final class RunCommand implements Callable<Integer> {
     picocli.CommandLine.Model.CommandSpec command = spec;
     return command == null
         ? ""
-        : "loadtest run "
-            + String.join(
-                " ", command.commandLine().getParseResult().originalArgs());
+        : "loadtest "
+            + String.join(" ", command.root().commandLine().getParseResult().originalArgs());
   }
 }

@@ -10,11 +10,10 @@ import java.util.Map;
  * @param lag base64 of a histogram, in microseconds: how much later than intended requests were
  *     handed to their connection for reasons of the generator's own
  */
+// Plain series of numbers, written to JSON and read from it; nobody compares or keeps them.
+@SuppressWarnings("ArrayRecordComponent")
 public record WorkerResult(
-    int intervalMillis,
-    Map<String, GroupResult> groups,
-    Map<String, long[]> attacks,
-    String lag) {
+    int intervalMillis, Map<String, GroupResult> groups, Map<String, long[]> attacks, String lag) {
 
   /**
    * One group of streams.
@@ -37,5 +36,11 @@ public record WorkerResult(
    *     with the time-out; "" for none
    */
   public record CallSeries(
-      long[] due, long[] sent, long[] ok, long[] refused, long[] failed, long[] late, String[] histograms) {}
+      long[] due,
+      long[] sent,
+      long[] ok,
+      long[] refused,
+      long[] failed,
+      long[] late,
+      String[] histograms) {}
 }

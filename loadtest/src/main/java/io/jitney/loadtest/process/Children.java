@@ -48,8 +48,7 @@ public final class Children implements AutoCloseable {
   }
 
   /** Starts one, its output in {@link #log}. */
-  Process start(
-      String name, Cores.Role role, Map<String, String> environment, List<String> command)
+  Process start(String name, Cores.Role role, Map<String, String> environment, List<String> command)
       throws IOException {
     ProcessBuilder builder = builder(role, environment, command);
     builder.redirectErrorStream(true).redirectOutput(log(name).toFile());
@@ -105,8 +104,7 @@ public final class Children implements AutoCloseable {
     long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);
     for (Process process : all) {
       try {
-        if (!process.waitFor(
-            Math.max(1, patience - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+        if (!process.waitFor(Math.max(1, patience - System.nanoTime()), TimeUnit.NANOSECONDS)) {
           process.descendants().forEach(ProcessHandle::destroyForcibly);
           process.destroyForcibly();
         }

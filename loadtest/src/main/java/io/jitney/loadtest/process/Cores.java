@@ -26,6 +26,11 @@ public record Cores(String measured, String others, boolean idlePolicy, String i
     AGGRESSOR
   }
 
+  /** Leaves all of it to the system. */
+  public static Cores unpinned() {
+    return new Cores("", "", false, "not pinned, as --no-affinity asks");
+  }
+
   /** As this machine allows. */
   public static Cores find() {
     List<Integer> allowed = allowed();
@@ -44,7 +49,8 @@ public record Cores(String measured, String others, boolean idlePolicy, String i
               + "): the generator and the daemon compete for the same cores"
               + words);
     }
-    // Of many cores a third is for what is measured, four at most: generators must never be the limit.
+    // Of many cores a third is for what is measured, four at most: generators must never be the
+    // limit.
     int count = Math.clamp(allowed.size() / 3, 1, 4);
     String measured = list(allowed.subList(0, count));
     String others = list(allowed.subList(count, allowed.size()));

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A run's world: Redis, apps, the daemon or daemons that are measured, a sidecar for each tenant. */
+/**
+ * A run's world: Redis, apps, the daemon or daemons that are measured, a sidecar for each tenant.
+ */
 public final class Environment implements AutoCloseable {
   /** Name of every tenant's state store. */
   public static final String STORE = ComponentFiles.STORE;
@@ -83,8 +85,7 @@ public final class Environment implements AutoCloseable {
     awaitReady(waiting);
   }
 
-  private void startDaemon(Order order)
-      throws IOException, LoadTestFailure, InterruptedException {
+  private void startDaemon(Order order) throws IOException, LoadTestFailure, InterruptedException {
     adminPort = ports.next();
     List<String> command =
         new ArrayList<>(
@@ -146,8 +147,7 @@ public final class Environment implements AutoCloseable {
     return "sidecar-" + tenant.appId();
   }
 
-  private void awaitReady(List<TenantSpec> waiting)
-      throws LoadTestFailure, InterruptedException {
+  private void awaitReady(List<TenantSpec> waiting) throws LoadTestFailure, InterruptedException {
     for (TenantSpec tenant : waiting) {
       int port = sidecar(tenant.appId()).httpPort();
       await(

@@ -19,10 +19,7 @@ final class Probing {
   private static final int KEYS_AT_ONCE = 100;
 
   private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(DEADLINE)
-          .build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(DEADLINE).build();
 
   /** Minus one where nobody answers. */
   int status(int port, String path) throws InterruptedException {

@@ -9,14 +9,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jitney {@code bin/jitney}
  * @param daprd {@code bin/daprd} beside it
+ * @param dist what the build of the daemon leaves
  * @param peer the daprd that {@code --peer} names
  */
-public record Programs(Path jitney, Path daprd, @Nullable Path peer) {
+public record Programs(Path jitney, Path daprd, Path dist, @Nullable Path peer) {
 
   /** The project's own daemon, found from where this program is, and the given peer. */
   public static Programs find(@Nullable Path peer) throws LoadTestFailure {
     Path home = home();
-    Path bin = home.resolveSibling("daemon").resolve("bin");
+    Path project = home.resolveSibling("daemon");
+    Path bin = project.resolve("bin");
     Path daprd = peer;
     if (peer != null && !Files.isExecutable(peer)) {
       throw new LoadTestFailure("--peer: " + peer + " is no program that can be run");
@@ -24,7 +26,8 @@ public record Programs(Path jitney, Path daprd, @Nullable Path peer) {
     if (daprd != null) {
       daprd = daprd.toAbsolutePath().normalize();
     }
-    return new Programs(bin.resolve("jitney"), bin.resolve("daprd"), daprd);
+    return new Programs(
+        bin.resolve("jitney"), bin.resolve("daprd"), project.resolve("target/dist"), daprd);
   }
 
   /** The folder {@code loadtest/} of the project. */
@@ -35,7 +38,6 @@ public record Programs(Path jitney, Path daprd, @Nullable Path peer) {
 
   /** Whether the daemon is built. */
   public boolean isBuilt() {
-    Path dist = jitney.getParent().resolveSibling("target").resolve("dist").resolve("classpath");
-    return Files.exists(dist);
+    return Files.exists(dist.resolve("classpath"));
   }
 }

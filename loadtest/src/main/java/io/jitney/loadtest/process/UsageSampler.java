@@ -43,8 +43,7 @@ public final class UsageSampler implements AutoCloseable {
       double now = (System.nanoTime() - start) / 1e9;
       boolean withPss = turn++ % PSS_EVERY == 0 && pids.size() <= MOST_PSS_PIDS;
       Sample sample =
-          new Sample(
-              now, Usage.cpuSeconds(pids), Usage.rss(pids), withPss ? Usage.pss(pids) : 0);
+          new Sample(now, Usage.cpuSeconds(pids), Usage.rss(pids), withPss ? Usage.pss(pids) : 0);
       synchronized (samples) {
         samples.add(sample);
       }

@@ -61,7 +61,11 @@ public final class WorkerHandle {
     } catch (IOException failure) {
       LoadTestFailure why =
           new LoadTestFailure(
-              "the process " + name + " failed (" + failure.getMessage() + "): "
+              "the process "
+                  + name
+                  + " failed ("
+                  + failure.getMessage()
+                  + "): "
                   + children.lastLines(name));
       ready.completeExceptionally(why);
       done.completeExceptionally(why);

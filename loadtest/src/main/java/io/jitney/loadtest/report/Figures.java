@@ -34,7 +34,10 @@ final class Figures {
       return "never";
     }
     double size = Math.abs(value);
-    String form = size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 0.1 || size == 0 ? "%.2f" : "%.3f";
+    if (size == 0) {
+      return "0";
+    }
+    String form = size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 0.1 ? "%.2f" : "%.3f";
     return String.format(Locale.ROOT, form, value);
   }
 }

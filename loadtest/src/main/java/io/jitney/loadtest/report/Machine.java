@@ -4,8 +4,10 @@ import io.jitney.loadtest.process.Cores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
 /**
  * Where and how it was.
@@ -24,14 +26,32 @@ public record Machine(
 
   public static Machine look(Cores cores, String command) {
     return new Machine(
-        ZonedDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xxx")),
+        ZonedDateTime.now(ZoneId.systemDefault())
+            .format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xxx")),
         command,
         line("/proc/cpuinfo", "model name"),
-        Runtime.getRuntime().availableProcessors(),
-        line("/proc/meminfo", "MemTotal"),
+        count("/proc/cpuinfo", "processor"),
+        memorySize(),
         System.getProperty("os.name") + " " + System.getProperty("os.version"),
         System.getProperty("java.vm.name") + " " + System.getProperty("java.version"),
         cores.inWords());
+  }
+
+  private static String memorySize() {
+    String kilobytes = line("/proc/meminfo", "MemTotal").replaceAll("[^0-9]", "");
+    return kilobytes.isEmpty()
+        ? "unknown memory"
+        : String.format(Locale.ROOT, "%.1f GiB", Long.parseLong(kilobytes) / 1048576.0);
+  }
+
+  /** Of the machine, not of the cores that this process was given. */
+  private static int count(String file, String name) {
+    try {
+      return (int)
+          Files.readAllLines(Path.of(file)).stream().filter(l -> l.startsWith(name)).count();
+    } catch (IOException notThere) {
+      return Runtime.getRuntime().availableProcessors();
+    }
   }
 
   private static String line(String file, String name) {

@@ -12,8 +12,6 @@ import java.util.StringJoiner;
 
 /** The table that a run ends with. */
 public final class TerminalTable {
-  private static final String ROW = "  %-44s %-22s %-10s %-5s %s%n";
-
   private TerminalTable() {}
 
   public static void print(PrintStream out, List<ScenarioResult> results) {
@@ -30,7 +28,7 @@ public final class TerminalTable {
         missed += verdict == Measure.Verdict.MISS ? 1 : 0;
         out.printf(
             Locale.ROOT,
-            ROW,
+            "  %-44s %-22s %-10s %-5s %s%n",
             measure.name(),
             Figures.of(measure, measure.values().get(judged)),
             Figures.target(measure),

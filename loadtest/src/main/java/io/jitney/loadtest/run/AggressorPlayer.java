@@ -56,12 +56,10 @@ final class AggressorPlayer implements Player {
   public RunResult run(Side side, int round, String label)
       throws IOException, LoadTestFailure, InterruptedException {
     Attack attack = scenario.attack();
-    List<TenantSpec> tenants =
-        new ArrayList<>(Stage.tenants(victims, scenario.victims(), false));
+    List<TenantSpec> tenants = new ArrayList<>(Stage.tenants(victims, scenario.victims(), false));
     tenants.addAll(Stage.tenants(aggressors, attack.load(), true));
     try (Stage stage =
-        Stage.open(
-            play, side, scenario.header().policies(), attack.storeDelayMillis(), tenants)) {
+        Stage.open(play, side, scenario.header().policies(), attack.storeDelayMillis(), tenants)) {
       Environment environment = stage.environment();
       environment.fill(scenario.victims(), victims);
       environment.fill(attack.load(), aggressors);
@@ -146,8 +144,7 @@ final class AggressorPlayer implements Player {
       values.put("p50Ratio", Measures.ratio(during.p50(), alone.p50()));
       values.put(
           "goodput",
-          Measures.ratio(
-              (double) during.ok() / during.due(), (double) alone.ok() / alone.due()));
+          Measures.ratio((double) during.ok() / during.due(), (double) alone.ok() / alone.due()));
       values.put("recovery", recovery(data));
     }
     Segment attack = data.segment("during");
@@ -165,8 +162,8 @@ final class AggressorPlayer implements Player {
   }
 
   /**
-   * A window is normal when its p90 is no more than 1.2 times that of the windows before the attack,
-   * or no more than the worst of these, and nearly all is answered.
+   * A window is normal when its p90 is no more than 1.2 times that of the windows before the
+   * attack, or no more than the worst of these, and nearly all is answered.
    */
   private double recovery(RunData data) {
     int window = (int) (RECOVERY_WINDOW_SECONDS * 1000 / data.intervalMillis());

@@ -65,8 +65,7 @@ final class CostPlayer implements Player {
     if (!ratios.isEmpty()) {
       double target = scenario.header().targets().cpuRatio();
       measures.add(
-          new Measure(
-              "CPU per call, isolation on / this", "x", target, true, ratios, Side.OFF));
+          new Measure("CPU per call, isolation on / this", "x", target, true, ratios, Side.OFF));
     }
     return measures.list();
   }

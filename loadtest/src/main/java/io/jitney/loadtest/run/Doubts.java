@@ -21,13 +21,16 @@ final class Doubts {
     Summary first = data.summary(group, calm);
     if (first.due() > 0 && first.ok() < first.due() * LEAST_ANSWERED) {
       doubts.add(
-          text(
+          String.format(
+              Locale.ROOT,
               "in \"%s\" only %.0f %% of the requests were answered well: nothing to compare with",
-              calm.name(), 100.0 * first.ok() / first.due()));
+              calm.name(),
+              100.0 * first.ok() / first.due()));
     }
     if (data.lagMillis() > MOST_LAG_MILLIS) {
       doubts.add(
-          text(
+          String.format(
+              Locale.ROOT,
               "the generator was late by %.1f ms at its p99: it had not enough processor time",
               data.lagMillis()));
     }
@@ -35,25 +38,27 @@ final class Doubts {
       Summary before = data.summary(probe, calm);
       if (before.p99() > CALM_PROBE_MILLIS * 5) {
         doubts.add(
-            text(
+            String.format(
+                Locale.ROOT,
                 "%s, asked past the daemon, took %.1f ms at p99 in \"%s\": the machine is busy",
-                probe.equals("redis") ? "Redis" : "the app", before.p99(), calm.name()));
+                probe.equals("redis") ? "Redis" : "the app",
+                before.p99(),
+                calm.name()));
       }
       for (Segment segment : data.segments()) {
         Summary then = data.summary(probe, segment);
         if (segment.name().equals("during")
             && then.p99() > Math.max(CALM_PROBE_MILLIS, before.p99() * MOST_PROBE_RATIO)) {
           doubts.add(
-              text(
+              String.format(
+                  Locale.ROOT,
                   "%s, asked past the daemon, was slower during, too: p99 %.2f ms after %.2f ms",
-                  probe.equals("redis") ? "Redis" : "the app", then.p99(), before.p99()));
+                  probe.equals("redis") ? "Redis" : "the app",
+                  then.p99(),
+                  before.p99()));
         }
       }
     }
     return doubts;
-  }
-
-  private static String text(String form, Object... values) {
-    return String.format(Locale.ROOT, form, values);
   }
 }

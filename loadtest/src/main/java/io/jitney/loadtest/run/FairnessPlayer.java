@@ -70,9 +70,7 @@ final class FairnessPlayer implements Player {
           stage
               .session()
               .play(
-                  segments,
-                  new WorkerPlan(end, Session.INTERVAL_MILLIS, streams, List.of()),
-                  null);
+                  segments, new WorkerPlan(end, Session.INTERVAL_MILLIS, streams, List.of()), null);
       return Measures.result(side, round, label, data, GROUP, values(data));
     }
   }
@@ -80,8 +78,7 @@ final class FairnessPlayer implements Player {
   private Map<String, Double> values(RunData data) {
     Map<String, long[]> tenants = data.tenants(GROUP);
     long[][] got = names.stream().map(tenants::get).toArray(long[][]::new);
-    double[] weights =
-        scenario.tenants().stream().mapToDouble(Scenario.Claim::weight).toArray();
+    double[] weights = scenario.tenants().stream().mapToDouble(Scenario.Claim::weight).toArray();
     Segment measured = data.segment("measure");
     int window = Math.max(1, data.index(scenario.window()));
     List<Double> indices =
@@ -109,13 +106,21 @@ final class FairnessPlayer implements Player {
     Measures measures =
         new Measures(runs)
             .atLeast(
-                "weighted Jain index, median window", "", scenario.header().targets().jain(), "jain")
+                "weighted Jain index, median window",
+                "",
+                scenario.header().targets().jain(),
+                "jain")
             .told("weighted Jain index, worst window", "", "jainLeast", "")
             .told("all tenants' rate", "/s", "rate", "");
     for (int i = 0; i < names.size(); i++) {
       Scenario.Claim claim = scenario.tenants().get(i);
       measures.told(
-          "tenant-" + (i + 1) + ", weight " + claim.weight() + ", " + claim.connections()
+          "tenant-"
+              + (i + 1)
+              + ", weight "
+              + claim.weight()
+              + ", "
+              + claim.connections()
               + " connections",
           "/s",
           "tenant-" + (i + 1),

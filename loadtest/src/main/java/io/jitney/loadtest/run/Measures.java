@@ -66,7 +66,12 @@ final class Measures {
 
   /** The results of a run. */
   static RunResult result(
-      Side side, int round, String label, RunData data, String tenants, Map<String, Double> values) {
+      Side side,
+      int round,
+      String label,
+      RunData data,
+      String tenants,
+      Map<String, Double> values) {
     return new RunResult(
         side,
         round,

@@ -129,7 +129,12 @@ final class OverloadPlayer implements Player {
   }
 
   private static String name(double multiple) {
-    return String.format(Locale.ROOT, "%sx", multiple == Math.rint(multiple) ? Long.toString((long) multiple) : Double.toString(multiple));
+    return String.format(
+        Locale.ROOT,
+        "%sx",
+        multiple == Math.rint(multiple)
+            ? Long.toString((long) multiple)
+            : Double.toString(multiple));
   }
 
   private Map<String, Double> values(RunData data, double peak) {

@@ -46,8 +46,7 @@ final class Plans {
             case BOTH -> i % 2 == 0 ? Speech.HTTP : Speech.GRPC;
           };
       Sidecar sidecar = environment.sidecar(tenants.get(i));
-      streams.add(
-          stream(group, sidecar, speech, load, load.connections(), each, i + 1));
+      streams.add(stream(group, sidecar, speech, load, load.connections(), each, i + 1));
     }
     return streams;
   }
@@ -90,8 +89,7 @@ final class Plans {
     return probes;
   }
 
-  private static StreamPlan probe(
-      String group, int port, Speech speech, String path, Step step) {
+  private static StreamPlan probe(String group, int port, Speech speech, String path, Step step) {
     return new StreamPlan(
         group,
         new Sidecar(group, port, 0),

@@ -59,6 +59,10 @@ public final class Play {
     }
   }
 
+  private synchronized boolean isStopped() {
+    return stopped;
+  }
+
   private Player player(Scenario scenario) {
     return switch (scenario) {
       case Scenario.Aggressor s -> new AggressorPlayer(this, s);
@@ -86,8 +90,14 @@ public final class Play {
       List<Side> sides = round % 2 == 1 ? header.against() : header.against().reversed();
       for (Side side : sides) {
         for (String label : player.labels(side)) {
+          if (isStopped()) {
+            throw new InterruptedException("stopped");
+          }
           progress.begin(title(header, side, round, label));
           RunResult run = run(player, side, round, label);
+          if (isStopped()) {
+            throw new InterruptedException("stopped");
+          }
           runs.add(run);
           progress.end(run.failure().isEmpty() ? "done" : "FAILED: " + run.failure());
         }

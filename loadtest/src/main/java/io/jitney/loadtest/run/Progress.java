@@ -8,7 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 
-/** What the user sees while it runs: a line that changes on a terminal, a line per phase elsewhere. */
+/**
+ * What the user sees while it runs: a line that changes on a terminal, a line per phase elsewhere.
+ */
 public final class Progress {
   private static final int WIDTH = 118;
 

@@ -96,8 +96,7 @@ final class RunData {
   private Map<String, Summary> bySegment(Collection<CallSeries> series) {
     Map<String, Summary> summaries = new LinkedHashMap<>();
     for (Segment segment : segments) {
-      summaries.put(
-          segment.name(), summary(series, index(segment.from()), index(segment.to())));
+      summaries.put(segment.name(), summary(series, index(segment.from()), index(segment.to())));
     }
     return summaries;
   }

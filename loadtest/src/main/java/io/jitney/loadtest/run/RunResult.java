@@ -17,6 +17,8 @@ import java.util.Map;
  * @param notes what makes the figures doubtful, for people
  * @param failure why it did not come to its end; empty otherwise
  */
+// Plain series of numbers, written to JSON and read from it; nobody compares or keeps them.
+@SuppressWarnings("ArrayRecordComponent")
 public record RunResult(
     Side side,
     int round,
@@ -34,7 +36,13 @@ public record RunResult(
 
   /** Per interval of half a second; latencies in milliseconds, 0 without any. */
   public record Timeline(
-      double seconds, long[] due, long[] ok, long[] refused, long[] bad, double[] p50, double[] p99) {}
+      double seconds,
+      long[] due,
+      long[] ok,
+      long[] refused,
+      long[] bad,
+      double[] p50,
+      double[] p99) {}
 
   /** NaN when the run has no such figure. */
   public double value(String name) {
@@ -43,18 +51,7 @@ public record RunResult(
 
   static RunResult failed(Side side, int round, String label, String why) {
     return new RunResult(
-        side,
-        round,
-        label,
-        1,
-        List.of(),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        List.of(),
-        Map.of(),
-        List.of(),
-        why);
+        side, round, label, 1, List.of(), Map.of(), Map.of(), Map.of(), Map.of(), List.of(),
+        Map.of(), List.of(), why);
   }
 }

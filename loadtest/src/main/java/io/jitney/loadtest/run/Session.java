@@ -73,7 +73,8 @@ final class Session {
             "what is measured has ended by itself; it says: " + environment.lastWords());
       }
       ObjectNode totals = Json.mapper().createObjectNode();
-      workers.forEach(worker -> worker.live().properties().forEach(e -> totals.set(e.getKey(), e.getValue())));
+      workers.forEach(
+          worker -> worker.live().properties().forEach(e -> totals.set(e.getKey(), e.getValue())));
       progress.at(nameAt(segments, now), end - now, totals);
       Thread.sleep(LOOK_MILLIS);
     }

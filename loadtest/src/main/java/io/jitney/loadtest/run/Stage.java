@@ -31,8 +31,7 @@ final class Stage implements AutoCloseable {
       Environment environment =
           Environment.open(
               children, programs, new Environment.Order(side, tenants, policies, storeDelayMillis));
-      return new Stage(
-          children, environment, new Session(children, environment, play.progress()));
+      return new Stage(children, environment, new Session(children, environment, play.progress()));
     } catch (IOException | LoadTestFailure | InterruptedException | RuntimeException failure) {
       children.close();
       throw failure;

@@ -40,8 +40,6 @@ public record Summary(
   }
 
   private static double millis(Histogram histogram, double percentile) {
-    return histogram.getTotalCount() == 0
-        ? 0
-        : histogram.getValueAtPercentile(percentile) / 1000.0;
+    return histogram.getTotalCount() == 0 ? 0 : histogram.getValueAtPercentile(percentile) / 1000.0;
   }
 }

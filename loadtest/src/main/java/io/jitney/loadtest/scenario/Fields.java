@@ -15,8 +15,8 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
- * The fields of one mapping. Each read tells what is wrong and goes on with something usable; {@link
- * #done} tells of the fields that nobody asked for.
+ * The fields of one mapping. Each read tells what is wrong and goes on with something usable;
+ * {@link #done} tells of the fields that nobody asked for.
  */
 final class Fields {
   private final String file;

@@ -6,8 +6,8 @@ import java.util.List;
  * Requests of some tenants.
  *
  * @param tenants how many
- * @param rate requests per second of all of them together; 0: each connection sends again as soon as
- *     it has an answer
+ * @param rate requests per second of all of them together; 0: each connection sends again as soon
+ *     as it has an answer
  * @param connections per tenant
  * @param timeoutMillis after which an answer counts no more
  * @param calls what is asked, by share

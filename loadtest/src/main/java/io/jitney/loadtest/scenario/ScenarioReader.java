@@ -72,8 +72,7 @@ public final class ScenarioReader {
       return new Rejected(
           List.of(new Problem(file, line, "", "is no YAML: " + wrong.getProblem())));
     } catch (YAMLException wrong) {
-      return new Rejected(
-          List.of(new Problem(file, 1, "", "is no YAML: " + wrong.getMessage())));
+      return new Rejected(List.of(new Problem(file, 1, "", "is no YAML: " + wrong.getMessage())));
     }
     if (node == null) {
       return new Rejected(List.of(new Problem(file, 1, "", "is empty")));
@@ -94,7 +93,10 @@ public final class ScenarioReader {
     return switch (kind) {
       case AGGRESSOR ->
           new Scenario.Aggressor(
-              header, load, given(f.part("attack", this::attack), NO_ATTACK, f, "attack"), phases(f));
+              header,
+              load,
+              given(f.part("attack", this::attack), NO_ATTACK, f, "attack"),
+              phases(f));
       case FAIRNESS ->
           new Scenario.Fairness(
               header,

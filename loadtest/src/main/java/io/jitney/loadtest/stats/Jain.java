@@ -31,8 +31,7 @@ public final class Jain {
    * @param to the interval after the last
    * @param window intervals
    */
-  public static List<Double> windows(
-      long[][] got, double[] weights, int from, int to, int window) {
+  public static List<Double> windows(long[][] got, double[] weights, int from, int to, int window) {
     List<Double> indices = new ArrayList<>();
     for (int start = from; start + window <= to; start += window) {
       double[] sums = new double[got.length];

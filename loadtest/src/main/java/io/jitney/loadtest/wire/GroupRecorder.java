@@ -2,6 +2,7 @@ package io.jitney.loadtest.wire;
 
 import io.jitney.loadtest.plan.WorkerResult.CallSeries;
 import io.jitney.loadtest.plan.WorkerResult.GroupResult;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,7 +13,7 @@ public final class GroupRecorder {
   private final int intervals;
   private final Map<String, SeriesRecorder> calls = new LinkedHashMap<>();
   private final Map<String, long[]> okByTenant = new LinkedHashMap<>();
-  private final long[] totals = new long[Outcome.values().length];
+  private final Map<Outcome, long[]> totals = new EnumMap<>(Outcome.class);
 
   /**
    * A group.
@@ -34,7 +35,8 @@ public final class GroupRecorder {
 
   /** So many have ended so far. */
   public long total(Outcome outcome) {
-    return totals[outcome.ordinal()];
+    long[] total = totals.get(outcome);
+    return total == null ? 0 : total[0];
   }
 
   /** All of it. */
@@ -65,14 +67,14 @@ public final class GroupRecorder {
     void ended(long dueNanos, Outcome outcome, long now) {
       int interval = interval(dueNanos);
       series.ended(interval, outcome, now - dueNanos);
-      totals[outcome.ordinal()]++;
+      totals.computeIfAbsent(outcome, o -> new long[1])[0]++;
       if (outcome == Outcome.OK) {
         ok[interval]++;
       }
     }
 
     private int interval(long nanos) {
-      return (int) Math.clamp((nanos - start) / intervalNanos, 0, intervals - 1);
+      return Math.clamp((nanos - start) / intervalNanos, 0, intervals - 1);
     }
   }
 }

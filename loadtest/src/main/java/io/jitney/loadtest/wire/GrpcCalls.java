@@ -32,7 +32,8 @@ final class GrpcCalls {
     for (Call call : calls) {
       List<Buffer> variants = new ArrayList<>();
       boolean repeats = !call.path().contains("{n}") && !call.target().contains("{n}");
-      int different = call.kind() == Call.Kind.GET || call.kind() == Call.Kind.SET ? call.keys() : 1;
+      int different =
+          call.kind() == Call.Kind.GET || call.kind() == Call.Kind.SET ? call.keys() : 1;
       for (int i = 0; repeats && i < different; i++) {
         variants.add(Buffer.buffer(request(call, i).toByteArray()));
       }

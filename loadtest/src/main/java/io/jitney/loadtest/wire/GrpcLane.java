@@ -54,8 +54,7 @@ final class GrpcLane implements Lane {
             ended -> {
               if (mine == turn) {
                 running = null;
-                done.accept(
-                    ended.succeeded() ? of(ended.result().status()) : of(ended.cause()));
+                done.accept(ended.succeeded() ? of(ended.result().status()) : of(ended.cause()));
               }
             });
   }

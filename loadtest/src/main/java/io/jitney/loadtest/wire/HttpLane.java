@@ -20,6 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A connection of HTTP/1.1, opened again when it is lost. */
+// What fails here ends the connection, and its handler hears of that.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class HttpLane implements Lane {
   private static final int CONNECT_MILLIS = 5_000;
 

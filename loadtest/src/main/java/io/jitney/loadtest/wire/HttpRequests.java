@@ -64,7 +64,8 @@ public final class HttpRequests {
     return switch (call.kind()) {
       case GET -> get(state + "/" + key(n));
       case SET -> post(state, "[" + item(key(n), call.bytes()) + "]");
-      case BULK -> post(state + "/bulk", "{\"keys\":[" + keys(call.keys()) + "],\"parallelism\":10}");
+      case BULK ->
+          post(state + "/bulk", "{\"keys\":[" + keys(call.keys()) + "],\"parallelism\":10}");
       case TRANSACTION -> post(state + "/transaction", transaction(call, n));
       case INVOKE -> {
         String target = call.target().isEmpty() ? sidecar.appId() : call.target();

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * PING to a Redis, past the daemon: what the machine and the store do to a latency, whatever the
  * daemon does.
  */
+// What fails here ends the connection, and its handler hears of that.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class RedisLane implements Lane {
   private static final byte[] PING = "PING\r\n".getBytes(StandardCharsets.US_ASCII);
 

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * what a client does whose pool is exhausted. Closed loop: each lane sends again when it has an
  * answer.
  */
+// What is put on the loop to be done later has nobody who waits for it.
+@SuppressWarnings("FutureReturnValueIgnored")
 public final class RequestStream implements Pacer.Sender {
   private static final long PAUSE_AFTER_FAILURE_MILLIS = 10;
   private static final int MOST_WAITING = 200_000;

@@ -9,13 +9,19 @@ import org.jspecify.annotations.Nullable;
 final class SeriesRecorder {
   private final long[] due;
   private final long[] sent;
-  private final long[][] outcomes;
+  private final long[] ok;
+  private final long[] refused;
+  private final long[] failed;
+  private final long[] late;
   private final @Nullable IntCountsHistogram[] histograms;
 
   SeriesRecorder(int intervals) {
     due = new long[intervals];
     sent = new long[intervals];
-    outcomes = new long[Outcome.values().length][intervals];
+    ok = new long[intervals];
+    refused = new long[intervals];
+    failed = new long[intervals];
+    late = new long[intervals];
     histograms = new IntCountsHistogram[intervals];
   }
 
@@ -28,7 +34,7 @@ final class SeriesRecorder {
   }
 
   void ended(int interval, Outcome outcome, long latencyNanos) {
-    outcomes[outcome.ordinal()][interval]++;
+    counts(outcome)[interval]++;
     // A refusal is quick and a failure may be: neither is a latency. What never came is.
     if (outcome == Outcome.OK || outcome == Outcome.LATE) {
       IntCountsHistogram histogram = histograms[interval];
@@ -40,19 +46,21 @@ final class SeriesRecorder {
     }
   }
 
+  private long[] counts(Outcome outcome) {
+    return switch (outcome) {
+      case OK -> ok;
+      case REFUSED -> refused;
+      case FAILED -> failed;
+      case LATE -> late;
+    };
+  }
+
   CallSeries series() {
     String[] texts = new String[histograms.length];
     for (int i = 0; i < texts.length; i++) {
       IntCountsHistogram histogram = histograms[i];
       texts[i] = histogram == null ? "" : Latencies.text(histogram);
     }
-    return new CallSeries(
-        due,
-        sent,
-        outcomes[Outcome.OK.ordinal()],
-        outcomes[Outcome.REFUSED.ordinal()],
-        outcomes[Outcome.FAILED.ordinal()],
-        outcomes[Outcome.LATE.ordinal()],
-        texts);
+    return new CallSeries(due, sent, ok, refused, failed, late, texts);
   }
 }

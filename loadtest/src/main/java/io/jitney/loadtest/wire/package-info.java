@@ -3,8 +3,8 @@
  * counted of their answers.
  *
  * <p>Start at {@link io.jitney.loadtest.wire.RequestStream}: it decides when what is sent; a {@link
- * io.jitney.loadtest.wire.Lane} carries one request at a time. HTTP/1.1 is Netty without a client on
- * top: a lane is a connection, its requests are made beforehand, so that one core makes tens of
+ * io.jitney.loadtest.wire.Lane} carries one request at a time. HTTP/1.1 is Netty without a client
+ * on top: a lane is a connection, its requests are made beforehand, so that one core makes tens of
  * thousands of requests a second. All of it runs on one event loop.
  */
 @NullMarked

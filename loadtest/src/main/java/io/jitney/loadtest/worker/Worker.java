@@ -31,6 +31,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /** Plays a plan from its start to its end. */
+// What is put on the loop to be done later has nobody who waits for it.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class Worker {
   private static final int SWEEP_MILLIS = 10;
   private static final int LIVE_MILLIS = 500;
@@ -82,8 +84,7 @@ final class Worker {
     for (StreamPlan stream : plan.streams()) {
       GroupRecorder group =
           groups.computeIfAbsent(
-              stream.group(),
-              g -> new GroupRecorder(start, plan.seconds(), plan.intervalMillis()));
+              stream.group(), g -> new GroupRecorder(start, plan.seconds(), plan.intervalMillis()));
       RequestStream made = maker.stream(stream, group);
       streams.add(made);
       entries.add(
