@@ -139,6 +139,15 @@ public final class InvokeErrors {
     return "net/http: invalid header field value";
   }
 
+  /**
+   * A URL with a line end or the like in it.
+   *
+   * @param quoted the URL as Go quotes it
+   */
+  public static String controlCharacter(String quoted) {
+    return "parse " + quoted + ": net/url: invalid control character in URL";
+  }
+
   /** An address of the node itself, asked for by an app that is not on it. */
   public static String forbiddenAddress(String host) {
     return "calls to " + host + " are not allowed from this app: it is an address of the node";

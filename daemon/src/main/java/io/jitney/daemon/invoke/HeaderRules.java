@@ -31,7 +31,8 @@ final class HeaderRules {
 
   /**
    * Request headers that are not copied to an app because they end here, are set anew, or would say
-   * who calls: identity is the daemon's to tell.
+   * who calls: identity is the daemon's to tell. Servers that hand headers on as variables (CGI,
+   * WSGI) take an underscore for a hyphen, so identity is told by neither spelling.
    */
   static boolean replaced(String name) {
     return switch (name.length()) {
@@ -39,16 +40,33 @@ final class HeaderRules {
       case 6 -> name.equalsIgnoreCase("expect"); // answered by the daemon's own server
       case 7 -> name.equalsIgnoreCase("baggage");
       case 10 -> name.equalsIgnoreCase("tracestate");
-      case 11 -> name.equalsIgnoreCase("dapr-app-id") || name.equalsIgnoreCase("traceparent");
+      case 11 -> same(name, "dapr-app-id") || name.equalsIgnoreCase("traceparent");
       case 12 -> name.equalsIgnoreCase("content-type");
       case 14 -> name.equalsIgnoreCase("content-length") || name.equalsIgnoreCase("grpc-trace-bin");
       case 18 ->
-          name.equalsIgnoreCase("dapr-caller-app-id")
-              || name.equalsIgnoreCase("dapr-callee-app-id")
-              || name.equalsIgnoreCase("destination-app-id");
-      case 21 -> name.equalsIgnoreCase("dapr-caller-namespace");
+          same(name, "dapr-caller-app-id")
+              || same(name, "dapr-callee-app-id")
+              || same(name, "destination-app-id");
+      case 21 -> same(name, "dapr-caller-namespace");
       default -> false;
     };
+  }
+
+  /** {@code dapr-api-token}, however it is spelled. */
+  static boolean token(String name) {
+    return name.length() == 14 && same(name, "dapr-api-token");
+  }
+
+  /** Without regard to case, and with underscores for hyphens. */
+  private static boolean same(String name, String lowerCase) {
+    for (int i = 0; i < lowerCase.length(); i++) {
+      char c = name.charAt(i);
+      char wanted = lowerCase.charAt(i);
+      if (c != wanted && !(wanted == '-' ? c == '_' : c + 32 == wanted && c >= 'A' && c <= 'Z')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** {@code x-some-bin}: binary metadata, which HTTP apps do not get. */

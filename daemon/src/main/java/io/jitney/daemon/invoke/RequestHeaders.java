@@ -39,7 +39,7 @@ final class RequestHeaders {
             if (!call.fromGrpc() || !reserved(name)) {
               to.add(PREFIX + name, value);
             }
-          } else if (!name.equalsIgnoreCase(TOKEN)) {
+          } else if (!HeaderRules.token(name)) {
             encoding[0] |= name.length() == 15 && name.equalsIgnoreCase("accept-encoding");
             to.add(name, value);
           } else if (keepsToken) {
@@ -74,7 +74,7 @@ final class RequestHeaders {
           || reserved(name)
           || (call.fromGrpc() && name.equals(GrpcCall.AUTHORITY))
           || (HeaderRules.replaced(name) && !content)
-          || (name.equals(TOKEN) && !keepsToken)) {
+          || (HeaderRules.token(name) && !keepsToken)) {
         continue;
       }
       if (HeaderRules.binary(name) && !base64(header.getValue())) {

@@ -27,11 +27,11 @@ final class ToHttpApp {
   private ToHttpApp(HttpAppChannel channel, AppCall call) {
     this.channel = channel;
     this.call = call;
-    HTTPExtension.Verb asked = call.verb();
-    if (asked == null) {
+    HTTPExtension.Verb given = call.verb();
+    if (given == null) {
       throw new InvokeException(InvokeErrors.missingExtension());
     }
-    this.verb = Verb.toHttp(asked);
+    this.verb = Verb.toHttp(given);
     String path;
     try {
       path = "/" + PathText.outgoing(call.method());
@@ -39,8 +39,9 @@ final class ToHttpApp {
       throw new InvokeException(
           "parse \"" + channel.baseUrl() + "/" + call.method() + "\": " + invalid.getMessage());
     }
-    this.uri = call.query().isEmpty() ? path : path + "?" + call.query();
-    this.url = channel.baseUrl() + uri;
+    String asked = call.query().isEmpty() ? path : path + "?" + call.query();
+    this.url = channel.baseUrl() + asked;
+    this.uri = RequestUri.of(asked, url);
   }
 
   /**

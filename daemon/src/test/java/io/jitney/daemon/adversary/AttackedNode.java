@@ -90,6 +90,10 @@ final class AttackedNode implements BeforeAllCallback, AfterAllCallback {
     return running.daemon();
   }
 
+  NodeSidecars sidecars() {
+    return sidecars;
+  }
+
   Tally tally() {
     return tally;
   }
