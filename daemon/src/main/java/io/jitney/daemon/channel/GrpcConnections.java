@@ -24,10 +24,11 @@ final class GrpcConnections {
   GrpcConnections(HttpClients clients, AppEndpoint app, int maxHeaderSize, AppLoad load) {
     this.clients = clients;
     this.app = app;
-    this.server = SocketAddress.inetSocketAddress(app.dialPort(), app.host());
+    OwnServer own = clients.own(app);
+    this.server = own.address();
     this.kind =
         new ClientKind(
-            true, app.protocol().tls() ? Trust.ANYONE : Trust.PLAIN, null, maxHeaderSize);
+            true, app.protocol().tls() ? Trust.ANYONE : Trust.PLAIN, null, maxHeaderSize, own.owner());
     this.load = load;
   }
 

@@ -39,11 +39,14 @@ public final class HttpAppChannel implements AppChannel {
     this.load = load;
     boolean tls = app.protocol().tls();
     this.baseUrl = (tls ? "https://" : "http://") + hostAndPort(app);
-    this.server = SocketAddress.inetSocketAddress(app.dialPort(), app.host());
+    OwnServer own = clients.own(app);
+    this.server = own.address();
     boolean http2 = app.protocol() == AppProtocol.H2C;
     this.client =
         clients.lease(
-            new ClientKind(http2, tls ? Trust.ANYONE : Trust.PLAIN, null, maxHeaderSize), server);
+            new ClientKind(
+                http2, tls ? Trust.ANYONE : Trust.PLAIN, null, maxHeaderSize, own.owner()),
+            server);
     this.grpc = new GrpcConnections(clients, app, maxHeaderSize, load);
   }
 

@@ -1,5 +1,6 @@
 package io.jitney.daemon.channel;
 
+import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
 import io.jitney.daemon.node.Node;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -8,11 +9,12 @@ import io.vertx.core.net.SocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The node's HTTP clients: one for each kind and event loop, shared by all tenants, made when a
- * call first needs it. A call takes the client of its own loop, so it never changes threads.
+ * call first needs it. Connections are not shared: see {@link OwnServer}. A call takes the client of its own loop, so it never changes threads.
  *
  * <p>Threads: {@link #lease} from any; the lease's ways to call from event loops of the node.
  */
@@ -20,6 +22,7 @@ public final class HttpClients {
   private final Node node;
   private final EventLoops loops;
   private final Map<ClientKind, SharedClient> shared = new HashMap<>();
+  private final AtomicLong channels = new AtomicLong();
 
   public HttpClients(Node node) {
     this.node = node;
@@ -40,6 +43,11 @@ public final class HttpClients {
       client.enter(server);
     }
     return new ClientLease(this, client, server);
+  }
+
+  /** An app's address for a new channel, which alone will use the connections to it. */
+  OwnServer own(AppEndpoint app) {
+    return OwnServer.of(app, channels.incrementAndGet());
   }
 
   Future<Void> giveBack(SharedClient client, @Nullable SocketAddress server) {

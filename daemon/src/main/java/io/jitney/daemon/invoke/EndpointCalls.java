@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that leave Dapr: HTTPEndpoint resources and literal URLs. Physical clients are shared by
- * kind; the shares of an instance are given back when it closes.
+ * Calls that leave Dapr: HTTPEndpoint resources and literal URLs. An instance has clients of its
+ * own, by kind, until it closes: a connection that carries one app's secrets is no other app's.
  *
  * <p>daprd sends the app's own token along to a literal URL. Here it stays: a secret is not handed
  * to whatever address a caller writes (spec 03 section 9, hazard 11).
@@ -53,8 +53,9 @@ public final class EndpointCalls implements TenantListener<AppInstance> {
   Future<AppAnswer> call(AppInstance caller, HttpEndpoint endpoint, AppCall call) {
     ClientKind kind =
         endpoint.baseUrl().startsWith("https:")
-            ? new ClientKind(false, Trust.VERIFIED, endpoint.tls(), MAX_HEADER_SIZE)
-            : new ClientKind(false, Trust.PLAIN, null, MAX_HEADER_SIZE);
+            ? new ClientKind(
+                false, Trust.VERIFIED, endpoint.tls(), MAX_HEADER_SIZE, caller.id().number())
+            : new ClientKind(false, Trust.PLAIN, null, MAX_HEADER_SIZE, caller.id().number());
     return new EndpointCall(
             lease(caller, kind),
             host -> egress.allowed(caller, host),
@@ -77,7 +78,11 @@ public final class EndpointCalls implements TenantListener<AppInstance> {
             : protocol == AppProtocol.HTTPS ? Trust.ANYONE : Trust.VERIFIED;
     ClientKind kind =
         new ClientKind(
-            protocol == AppProtocol.H2C, trust, null, caller.settings().readBufferSize());
+            protocol == AppProtocol.H2C,
+            trust,
+            null,
+            caller.settings().readBufferSize(),
+            caller.id().number());
     return new EndpointCall(
             lease(caller, kind), host -> egress.allowed(caller, host), Map.of(), false, call)
         .to(url);
