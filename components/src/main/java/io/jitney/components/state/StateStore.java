@@ -19,6 +19,14 @@ public interface StateStore extends Component {
   /** What the store can do; shown as capabilities in the metadata API. */
   Set<StateFeature> features();
 
+  /**
+   * What the keys are in: equal texts for two openings where one sees what the other writes under
+   * the same key. Free of secrets. Empty: nobody else sees them.
+   */
+  default String place() {
+    return "";
+  }
+
   /** Reads one key; an absent or expired key is {@link StateItem#absent}. */
   Future<StateItem> get(CallContext context, GetRequest request);
 

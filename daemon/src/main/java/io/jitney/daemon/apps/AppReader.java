@@ -90,10 +90,10 @@ final class AppReader {
     }
     if (appId == null) {
       top.problem("metadata.name", "is missing, and so is spec.appId: one of them names the app");
-    } else if (appId.indexOf('.') >= 0) {
+    } else if (appId.indexOf('.') >= 0 || appId.indexOf('|') >= 0) {
       top.problem(
           spec != null && spec.has("appId") ? "spec.appId" : "metadata.name",
-          "cannot contain dots");
+          appId.indexOf('.') >= 0 ? "cannot contain dots" : "cannot contain |");
     }
     if (spec == null) {
       top.problem("spec", "is missing");

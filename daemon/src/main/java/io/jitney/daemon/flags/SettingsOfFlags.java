@@ -93,6 +93,9 @@ public final class SettingsOfFlags {
     if (appId.indexOf('.') >= 0) {
       throw wrong("parameter app-id cannot contain dots");
     }
+    if (appId.indexOf('|') >= 0) { // it separates app id and key in stores
+      throw wrong("parameter app-id cannot contain |");
+    }
     int http = port("dapr-http-port", "error parsing dapr-http-port flag: ");
     int grpc = port("dapr-grpc-port", "error parsing dapr-grpc-port flag: ");
     int profile = port("profile-port", "error parsing profile-port flag: ");

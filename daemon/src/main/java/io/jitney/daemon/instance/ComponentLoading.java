@@ -9,6 +9,7 @@ import io.jitney.components.spi.NodeResources;
 import io.jitney.components.state.StateStore;
 import io.jitney.daemon.resources.ComponentResource;
 import io.jitney.daemon.resources.LoadedResources;
+import io.jitney.daemon.state.KeyClaims;
 import io.jitney.daemon.state.KeyPrefix;
 import io.jitney.daemon.state.StateBinding;
 import io.jitney.daemon.state.StateEncryption;
@@ -75,16 +76,19 @@ public final class ComponentLoading {
   private boolean closed;
   private volatile boolean incomplete;
 
-  public ComponentLoading(NodeResources node, AppInstance instance) {
-    this(node, instance, CATALOG);
+  /**
+   * @param claims the node's
+   */
+  public ComponentLoading(NodeResources node, AppInstance instance, KeyClaims claims) {
+    this(node, instance, claims, CATALOG);
   }
 
-  ComponentLoading(NodeResources node, AppInstance instance, Types types) {
+  ComponentLoading(NodeResources node, AppInstance instance, KeyClaims claims, Types types) {
     this.instance = instance;
     this.types = types;
     opener = new ComponentOpener(node, instance);
     references = new ReferenceResolver(instance);
-    states = new StateOpening(instance, references);
+    states = new StateOpening(instance, references, claims);
   }
 
   /**
@@ -273,7 +277,14 @@ public final class ComponentLoading {
         Metadata metadata = metadata(component);
         KeyPrefix keys = states.keys(component, metadata);
         StateStore store = opener.open(factory, component, metadata);
-        register(component, store);
+        Component owned;
+        try {
+          owned = states.own(component, store, keys);
+        } catch (ComponentFailure taken) {
+          opener.close(store).onComplete(done -> {});
+          throw taken;
+        }
+        register(component, owned);
         instance
             .components()
             .add(

@@ -274,6 +274,9 @@ final class InstanceListeners {
       throws StartupFailure, InterruptedException {
     Path path = folder.resolve("dapr-" + instance.appId() + "-" + kind + ".socket");
     try {
+      if (instance.appId().indexOf('/') >= 0) { // would be a path, to another app's socket perhaps
+        throw new IOException("No such file or directory");
+      }
       SocketFile file = SocketFile.take(node, path);
       socketFiles.add(file);
       group.add(

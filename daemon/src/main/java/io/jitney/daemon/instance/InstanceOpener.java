@@ -9,6 +9,7 @@ import io.jitney.daemon.policy.AppLabels;
 import io.jitney.daemon.resources.Configuration;
 import io.jitney.daemon.resources.ConfigurationLoader;
 import io.jitney.daemon.resources.ResourceLoader;
+import io.jitney.daemon.state.KeyClaims;
 import io.jitney.daemon.telemetry.InstanceLog;
 import io.jitney.daemon.telemetry.InstanceMetrics;
 import io.jitney.daemon.telemetry.MicrometerMetrics;
@@ -34,6 +35,7 @@ public final class InstanceOpener {
   private final AppChannels channels;
   private final HttpApi httpApi;
   private final GrpcApi grpcApi;
+  private final KeyClaims claims = new KeyClaims();
 
   public InstanceOpener(
       Node node,
@@ -127,7 +129,7 @@ public final class InstanceOpener {
     health.add("grpc-internal-server");
     listeners.openMetrics();
     listeners.reserveInternal();
-    ComponentLoading components = new ComponentLoading(node.resources(), instance);
+    ComponentLoading components = new ComponentLoading(node.resources(), instance, claims);
     open.onClose(components::close);
     if (instance.configuration().enabled(Configuration.HOT_RELOAD)) {
       ResourceReload reload = ResourceReload.watch(node, instance, components);

@@ -1,11 +1,14 @@
 package io.jitney.daemon.instance;
 
 import io.jitney.components.secretstores.SecretStore;
+import io.jitney.components.spi.Component;
 import io.jitney.components.spi.Metadata;
 import io.jitney.components.state.StateFeature;
+import io.jitney.components.state.StateStore;
 import io.jitney.daemon.resources.ComponentResource;
 import io.jitney.daemon.resources.Property;
 import io.jitney.daemon.resources.Property.SecretRef;
+import io.jitney.daemon.state.KeyClaims;
 import io.jitney.daemon.state.KeyPrefix;
 import io.jitney.daemon.state.StateEncryption;
 import java.util.ArrayList;
@@ -26,10 +29,34 @@ final class StateOpening {
 
   private final AppInstance instance;
   private final ReferenceResolver references;
+  private final KeyClaims claims;
 
-  StateOpening(AppInstance instance, ReferenceResolver references) {
+  StateOpening(AppInstance instance, ReferenceResolver references, KeyClaims claims) {
     this.instance = instance;
     this.references = references;
+    this.claims = claims;
+  }
+
+  /**
+   * Makes sure that nobody else has these keys.
+   *
+   * @return closes the store and gives the keys back
+   * @throws ComponentFailure when another tenant's keys begin alike; the store is still open then
+   */
+  Component own(ComponentResource component, StateStore store, KeyPrefix keys)
+      throws ComponentFailure {
+    String place = store.place();
+    if (place.isEmpty() || !keys.ofApp()) {
+      return store;
+    }
+    Runnable giveBack = claims.take(place, keys, instance.tenant());
+    if (giveBack == null) {
+      throw ComponentFailure.init(
+          component.logName(),
+          "an app of the same id in another namespace has its state there under the same keys; set"
+              + " keyPrefix to namespace");
+    }
+    return () -> store.close().onComplete(closed -> giveBack.run());
   }
 
   KeyPrefix keys(ComponentResource component, Metadata metadata) throws ComponentFailure {

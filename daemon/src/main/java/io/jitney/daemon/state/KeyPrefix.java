@@ -7,12 +7,13 @@ import java.util.Locale;
  * instance and component.
  *
  * @param start everything before the key, {@code a||} for app a; "" with strategy {@code none}
+ * @param ofApp whether it is made to keep apps apart, not to let them share
  */
-public record KeyPrefix(String start) {
+public record KeyPrefix(String start, boolean ofApp) {
   private static final String SEPARATOR = "||";
 
   /** Keys are stored as the app gives them. */
-  public static final KeyPrefix NONE = new KeyPrefix("");
+  public static final KeyPrefix NONE = new KeyPrefix("", false);
 
   /** A {@code keyPrefix} that can not be used; the message is daprd's where daprd has one. */
   public static final class Illegal extends Exception {
@@ -25,7 +26,7 @@ public record KeyPrefix(String start) {
 
   /** Without {@code keyPrefix}: the app id. */
   public static KeyPrefix ofAppId(String appId) {
-    return new KeyPrefix(appId + SEPARATOR);
+    return new KeyPrefix(appId + SEPARATOR, true);
   }
 
   /**
@@ -45,7 +46,7 @@ public record KeyPrefix(String start) {
     return switch (word) {
       case "none" -> NONE;
       case "appid" -> ofAppId(appId);
-      case "name" -> new KeyPrefix(componentName + SEPARATOR);
+      case "name" -> new KeyPrefix(componentName + SEPARATOR, false);
       case "namespace" -> ofAppId(namespace.isEmpty() ? appId : namespace + "." + appId);
       case "" -> {
         // daprd stores ||key, which every app with the same slip shares; never let that join two
@@ -56,9 +57,9 @@ public record KeyPrefix(String start) {
                   + namespace
                   + " would be open to other namespaces");
         }
-        yield new KeyPrefix(SEPARATOR);
+        yield new KeyPrefix(SEPARATOR, false);
       }
-      default -> new KeyPrefix(word + SEPARATOR);
+      default -> new KeyPrefix(word + SEPARATOR, false);
     };
   }
 
@@ -72,6 +73,11 @@ public record KeyPrefix(String start) {
   /** The physical key. */
   public String apply(String key) {
     return start.isEmpty() ? key : start.concat(key);
+  }
+
+  /** Whether a physical key is one of those that {@link #apply} makes of legal keys. */
+  public boolean covers(String physical) {
+    return physical.startsWith(start) && legal(physical.substring(start.length()));
   }
 
   /** The key as the app knows it: as daprd, what is between the first and the second separator. */

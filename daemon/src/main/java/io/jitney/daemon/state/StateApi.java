@@ -300,9 +300,9 @@ public final class StateApi {
   }
 
   private static QueryResult own(StateCall call, QueryResult result) {
-    String prefix = call.binding().keys().start();
+    KeyPrefix keys = call.binding().keys();
     List<BulkItem> items =
-        result.items().stream().filter(item -> item.key().startsWith(prefix)).toList();
+        result.items().stream().filter(item -> keys.covers(item.key())).toList();
     return new QueryResult(logical(call, items), result.token(), result.metadata());
   }
 

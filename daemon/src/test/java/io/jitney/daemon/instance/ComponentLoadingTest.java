@@ -15,6 +15,7 @@ import io.jitney.daemon.resources.LoadedResources;
 import io.jitney.daemon.resources.Property;
 import io.jitney.daemon.resources.Property.SecretRef;
 import io.jitney.daemon.resources.Resource;
+import io.jitney.daemon.state.KeyClaims;
 import io.jitney.daemon.state.StateBinding;
 import io.jitney.daemon.state.StateEncryption;
 import io.jitney.daemon.telemetry.MicrometerMetrics;
@@ -128,7 +129,7 @@ class ComponentLoadingTest {
     ComponentLoading made = loading;
     if (made == null) {
       NodeResources node = new NodeResources(vertx, List.of(), new SharedPools());
-      made = new ComponentLoading(node, instance(), types);
+      made = new ComponentLoading(node, instance(), new KeyClaims(), types);
       loading = made;
     }
     return made;

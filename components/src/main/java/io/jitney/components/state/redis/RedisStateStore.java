@@ -49,9 +49,14 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
   private final RedisPool redis;
   private final RedisWrites writes;
   private final RedisServer server;
+  private final String place;
 
   private RedisStateStore(
-      SharedPools.Lease<RedisPool> lease, RedisWrites writes, RedisServer server) {
+      SharedPools.Lease<RedisPool> lease,
+      RedisWrites writes,
+      RedisServer server,
+      RedisSettings settings) {
+    this.place = "redis " + settings.host() + "/" + settings.database();
     this.lease = lease;
     this.redis = lease.client();
     this.writes = writes;
@@ -88,13 +93,18 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
               }
               RedisWrites writes = new RedisWrites(defaultTtl);
               return Future.<StateStore>succeededFuture(
-                  new RedisStateStore(lease, writes, probed.result()));
+                  new RedisStateStore(lease, writes, probed.result(), settings));
             });
   }
 
   @Override
   public Set<StateFeature> features() {
     return FEATURES;
+  }
+
+  @Override
+  public String place() {
+    return place;
   }
 
   @Override

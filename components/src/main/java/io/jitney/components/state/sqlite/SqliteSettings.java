@@ -6,6 +6,7 @@ import io.jitney.components.spi.LenientMetadata;
 import io.jitney.components.spi.Metadata;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -64,6 +65,19 @@ record SqliteSettings(
       throw new ComponentException.Failed("invalid identifier: " + name);
     }
     return name;
+  }
+
+  /** File and table, however the file is opened; empty for an in-memory database. */
+  String place() {
+    if (database.inMemory()) {
+      return "";
+    }
+    String uri = database.uri();
+    int query = uri.indexOf('?');
+    return "sqlite "
+        + (query < 0 ? uri : uri.substring(0, query))
+        + " "
+        + table.toLowerCase(Locale.ROOT);
   }
 
   /**

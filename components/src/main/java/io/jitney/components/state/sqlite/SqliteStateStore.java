@@ -33,6 +33,7 @@ public final class SqliteStateStore implements StateStore.Transactional {
   private final SqliteRows rows;
   private final SqliteWrites writes;
   private final long timeoutMillis;
+  private final String place;
   private @Nullable Long cleanupTimer;
 
   private SqliteStateStore(
@@ -42,6 +43,7 @@ public final class SqliteStateStore implements StateStore.Transactional {
     rows = new SqliteRows(settings.table());
     writes = new SqliteWrites(settings.table());
     timeoutMillis = settings.timeout().toMillis();
+    place = settings.place();
   }
 
   /** The factory. Relative paths belong to the app instance's working directory. */
@@ -112,6 +114,11 @@ public final class SqliteStateStore implements StateStore.Transactional {
   @Override
   public Set<StateFeature> features() {
     return FEATURES;
+  }
+
+  @Override
+  public String place() {
+    return place;
   }
 
   @Override
