@@ -40,8 +40,11 @@ public record KeyPrefix(String start, boolean ofApp) {
   public static KeyPrefix of(String strategy, String appId, String namespace, String componentName)
       throws Illegal {
     String word = strategy.toLowerCase(Locale.ROOT);
-    if (!legal(word)) {
+    if (!legalPrefix(word)) {
       throw new Illegal(illegalText(word));
+    }
+    if (word.equals("name") && !legalPrefix(componentName)) {
+      throw new Illegal(illegalText(componentName));
     }
     return switch (word) {
       case "none" -> NONE;
@@ -93,6 +96,11 @@ public record KeyPrefix(String start, boolean ofApp) {
   /** Whether a key or a strategy may be used at all. */
   public static boolean legal(String text) {
     return !text.contains(SEPARATOR);
+  }
+
+  /** A bar at its end and the separator would be the separator and a bar before the key. */
+  private static boolean legalPrefix(String text) {
+    return legal(text) && !text.endsWith("|");
   }
 
   /** daprd's complaint about a key or strategy that is not {@link #legal}. */
