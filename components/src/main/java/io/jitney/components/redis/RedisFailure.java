@@ -16,7 +16,9 @@ public final class RedisFailure extends RuntimeException {
     /** The server's final word. */
     ANSWERED,
     /** Nobody waits any longer, or nobody can be asked any more. */
-    OVER
+    OVER,
+    /** Too many of its flow's calls wait already. */
+    REFUSED
   }
 
   private final Kind kind;
@@ -55,7 +57,12 @@ public final class RedisFailure extends RuntimeException {
     return new RedisFailure(Kind.OVER, "redis: client is closed");
   }
 
+  /** Too many calls wait: the server was not asked. */
+  public boolean isRefusal() {
+    return kind == Kind.REFUSED;
+  }
+
   static RedisFailure busy() {
-    return new RedisFailure(Kind.OVER, "redis: connection pool timeout");
+    return new RedisFailure(Kind.REFUSED, "redis: connection pool timeout");
   }
 }

@@ -6,9 +6,13 @@ import io.jitney.components.spi.CallGates;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pool's connections of one event loop, and which work takes which. Small work is in many hands
@@ -19,14 +23,21 @@ import java.util.function.Supplier;
  * <p>All methods run on the loop except {@link #connections()} and {@link #close()}.
  */
 final class RedisLoop {
+  /** Works that may wait for a connection; a quarter of it of one flow. */
+  private static final int MAX_WAITING = 16_384;
+
   private final EventLoop eventLoop;
   private final RedisSettings settings;
   private final RedisConnector connector;
+  private final Circuit circuit;
+  private final CallGates gates;
   private final Costs costs = new Costs();
-  private final boolean isolated;
   private final RedisLane light;
-  private final RedisLane heavy;
-  private final RedisLane waiting;
+
+  // Made when they are needed: most pools never do.
+  private volatile @Nullable RedisLane heavy;
+  private volatile @Nullable RedisLane waiting;
+  private boolean closed;
 
   RedisLoop(
       EventLoop eventLoop,
@@ -37,18 +48,24 @@ final class RedisLoop {
     this.eventLoop = eventLoop;
     this.settings = settings;
     this.connector = connector;
-    isolated = gates != CallGates.OPEN;
-    String name = "redis " + settings.addresses().getFirst();
-    // Some 20 microseconds of work for the server, to begin with; a remote one needs more.
-    CallGate small =
-        gates.open(new CallGates.Settings(name + " light", 64, 128, 1_024, 16, 4_096, 16_384));
-    // A few large ones keep line and server busy; more would only be waiting in the wrong place.
-    CallGate large = gates.open(new CallGates.Settings(name + " heavy", 2, 4, 32, 2, 1_024, 4_096));
-    CallGate strong =
-        gates.open(new CallGates.Settings(name + " waiting", 16, 32, 256, 4, 1_024, 4_096));
-    light = new RedisLane(eventLoop, settings, connector, circuit, small, costs);
-    heavy = new RedisLane(eventLoop, settings, connector, circuit, large, costs);
-    waiting = new RedisLane(eventLoop, settings, connector, circuit, strong, costs);
+    this.circuit = circuit;
+    this.gates = gates;
+    // What a server does in less than half a millisecond, to begin with; a remote one needs more.
+    light = lane("light", 64, 128, 1_024);
+  }
+
+  private RedisLane lane(String name, int min, int start, int max) {
+    CallGate gate =
+        gates.open(
+            new CallGates.Settings(
+                "redis " + settings.addresses().getFirst() + " " + name,
+                min,
+                start,
+                max,
+                min / 2,
+                MAX_WAITING / 4,
+                MAX_WAITING));
+    return new RedisLane(eventLoop, settings, connector, circuit, gate, costs);
   }
 
   EventLoop eventLoop() {
@@ -56,18 +73,45 @@ final class RedisLoop {
   }
 
   int connections() {
-    return light.connections() + heavy.connections() + waiting.connections();
+    return light.connections() + connections(heavy) + connections(waiting);
+  }
+
+  private static int connections(@Nullable RedisLane lane) {
+    return lane == null ? 0 : lane.connections();
   }
 
   void submit(RedisWork work) {
-    lane(work).submit(work);
+    if (closed) {
+      work.fail(RedisFailure.closed());
+    } else {
+      lane(work).submit(work);
+    }
   }
 
   private RedisLane lane(RedisWork work) {
     return switch (work.lane()) {
-      case SHARED -> isolated && costs.isHeavy(work) ? heavy : light;
-      case WAITING -> waiting;
+      case SHARED -> gates != CallGates.OPEN && costs.isHeavy(work) ? heavy() : light;
+      case WAITING -> waiting();
     };
+  }
+
+  /** A few large ones keep line and server busy; more would only be waiting in the wrong place. */
+  private RedisLane heavy() {
+    RedisLane known = heavy;
+    if (known == null) {
+      known = lane("heavy", 2, 4, 32);
+      heavy = known;
+    }
+    return known;
+  }
+
+  private RedisLane waiting() {
+    RedisLane known = waiting;
+    if (known == null) {
+      known = lane("waiting", 16, 32, 256);
+      waiting = known;
+    }
+    return known;
   }
 
   /** Submits again after a pause, where attempts, time and room are left for it. */
@@ -101,15 +145,27 @@ final class RedisLoop {
     return Math.clamp(base + ThreadLocalRandom.current().nextLong(base + 1), 0, Math.max(max, 0));
   }
 
+  /** May be called from anywhere. */
   Future<Void> close() {
-    Promise<Void> closed = Promise.promise();
-    Future.join(light.close(), heavy.close(), waiting.close())
-        .onComplete(
-            links ->
-                eventLoop.execute(
-                    () -> {
-                      var _ = connector.close().whenComplete((ok, failure) -> closed.complete());
-                    }));
-    return closed.future();
+    Promise<Void> done = Promise.promise();
+    eventLoop.execute(
+        () -> {
+          closed = true;
+          List<Future<Void>> lanes = new ArrayList<>();
+          for (RedisLane lane : Arrays.asList(light, heavy, waiting)) {
+            if (lane != null) {
+              lanes.add(lane.close());
+            }
+          }
+          Future.join(lanes).onComplete(links -> closeConnector(done));
+        });
+    return done.future();
+  }
+
+  private void closeConnector(Promise<Void> done) {
+    eventLoop.execute(
+        () -> {
+          var _ = connector.close().whenComplete((ok, failure) -> done.complete());
+        });
   }
 }

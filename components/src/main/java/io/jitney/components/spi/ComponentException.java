@@ -34,6 +34,18 @@ public abstract sealed class ComponentException extends RuntimeException {
     }
   }
 
+  /**
+   * As many calls of the caller's flow wait for the store as may wait; nothing was sent (HTTP 429,
+   * gRPC RESOURCE_EXHAUSTED).
+   */
+  public static final class Overloaded extends ComponentException {
+    private static final long serialVersionUID = 1L;
+
+    public Overloaded(String message) {
+      super(message, null);
+    }
+  }
+
   /** Anything else: the call reached the store or failed on its way (HTTP 500, gRPC INTERNAL). */
   public static final class Failed extends ComponentException {
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,9 @@
 package io.jitney.components.state;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -28,8 +31,10 @@ public final class BulkFailure extends RuntimeException {
     return items;
   }
 
-  /** How many items of one request are under way at once; the rest wait their turn. */
-  private static final int WINDOW = 512;
+  /**
+   * How many items of one request wait or are under way at once; the rest have their turn later.
+   */
+  private static final int WINDOW = 128;
 
   /** Runs {@code call} for every request, many at once, and gathers all failures. */
   static <T> Future<Void> join(
@@ -53,7 +58,7 @@ public final class BulkFailure extends RuntimeException {
     for (T request : requests.subList(from, to)) {
       calls.add(call.apply(request));
     }
-    return Future.join(calls)
+    return afterTurn(Future.join(calls), to < requests.size())
         .transform(
             done -> {
               for (int i = 0; i < calls.size(); i++) {
@@ -63,5 +68,16 @@ public final class BulkFailure extends RuntimeException {
               }
               return join(requests, to, key, call, failed);
             });
+  }
+
+  /** A store that never waits would do all of it in one turn of the loop. */
+  private static <T> Future<T> afterTurn(Future<T> window, boolean more) {
+    Context context = more && window.isComplete() ? Vertx.currentContext() : null;
+    if (context == null) {
+      return window;
+    }
+    Promise<T> later = Promise.promise();
+    context.runOnContext(go -> window.onComplete(later));
+    return later.future();
   }
 }

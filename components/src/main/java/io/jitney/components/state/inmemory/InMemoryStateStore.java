@@ -10,6 +10,7 @@ import io.jitney.components.state.DeleteRequest;
 import io.jitney.components.state.GetRequest;
 import io.jitney.components.state.RequestChecks;
 import io.jitney.components.state.SetRequest;
+import io.jitney.components.state.Slices;
 import io.jitney.components.state.StateData;
 import io.jitney.components.state.StateFeature;
 import io.jitney.components.state.StateItem;
@@ -44,6 +45,11 @@ public final class InMemoryStateStore implements StateStore.Transactional {
   private static final long EVICTION_MILLIS = 1_000;
   private static final long LONGEST_WAIT_MILLIS = 60_000;
 
+  /** Some 0.2 ms of work each. */
+  private static final int READS_PER_TURN = 1_000;
+
+  private static final int WRITES_PER_TURN = 100;
+
   private final Values values = new Values();
   private final Vertx vertx;
   private final AtomicBoolean evicting = new AtomicBoolean();
@@ -69,20 +75,31 @@ public final class InMemoryStateStore implements StateStore.Transactional {
     return value == null ? ABSENT : Future.succeededFuture(value.item());
   }
 
+  /** More keys than fit one turn of the loop are not read at one moment. */
   @Override
   public Future<List<BulkItem>> bulkGet(
       CallContext context, List<GetRequest> requests, int parallelism) {
-    return Future.succeededFuture(
-        values.read(
-            () -> {
-              List<BulkItem> items = new ArrayList<>(requests.size());
-              for (GetRequest request : requests) {
-                StoredValue value = values.live(request.key());
-                StateItem item = value == null ? StateItem.absent() : value.item();
-                items.add(new BulkItem(request.key(), item, null));
-              }
-              return items;
-            }));
+    List<BulkItem> items = new ArrayList<>(requests.size());
+    int slices = (requests.size() + READS_PER_TURN - 1) / READS_PER_TURN;
+    return Slices.each(
+            slices,
+            1,
+            slice -> {
+              int from = slice * READS_PER_TURN;
+              int to = Math.min(from + READS_PER_TURN, requests.size());
+              items.addAll(values.read(() -> read(requests.subList(from, to))));
+            })
+        .map(read -> items);
+  }
+
+  private List<BulkItem> read(List<GetRequest> requests) {
+    List<BulkItem> items = new ArrayList<>(requests.size());
+    for (GetRequest request : requests) {
+      StoredValue value = values.live(request.key());
+      StateItem item = value == null ? StateItem.absent() : value.item();
+      items.add(new BulkItem(request.key(), item, null));
+    }
+    return items;
   }
 
   @Override
@@ -98,14 +115,16 @@ public final class InMemoryStateStore implements StateStore.Transactional {
   @Override
   public Future<Void> transact(
       CallContext context, List<StateOperation> operations, Map<String, String> metadata) {
+    List<Step> steps = new ArrayList<>(operations.size());
+    return Slices.each(
+            operations.size(), WRITES_PER_TURN, i -> steps.add(prepare(operations.get(i))))
+        .compose(prepared -> apply(steps));
+  }
+
+  /** All of them or none, at one moment. */
+  private Future<Void> apply(List<Step> steps) {
+    boolean expiring = steps.stream().anyMatch(step -> step.ttlSeconds > 0);
     try {
-      List<Step> steps = new ArrayList<>(operations.size());
-      boolean expiring = false;
-      for (StateOperation operation : operations) {
-        Step step = prepare(operation);
-        steps.add(step);
-        expiring |= step.ttlSeconds > 0;
-      }
       values.write(
           () -> {
             for (Step step : steps) {
@@ -117,13 +136,13 @@ public final class InMemoryStateStore implements StateStore.Transactional {
               }
             }
           });
-      if (expiring) {
-        evictAfter(EVICTION_MILLIS);
-      }
-      return DONE;
     } catch (ComponentException e) {
       return Future.failedFuture(e);
     }
+    if (expiring) {
+      evictAfter(EVICTION_MILLIS);
+    }
+    return DONE;
   }
 
   /** An operation whose parameters were found good. */

@@ -257,6 +257,9 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
   }
 
   private static ComponentException setFailure(SetRequest request, Throwable failure) {
+    if (failure instanceof ComponentException.Overloaded refused) {
+      return refused;
+    }
     String etag = request.etag();
     return etag != null && !etag.isEmpty()
         ? new ComponentException.EtagMismatch(failure.getMessage())
@@ -280,7 +283,10 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
                 needsText(failure) ? redis.call(context, delete.call(false)) : failed(failure))
         .recover(
             failure ->
-                Future.failedFuture(new ComponentException.EtagMismatch(failure.getMessage())))
+                Future.failedFuture(
+                    failure instanceof ComponentException.Overloaded
+                        ? failure
+                        : new ComponentException.EtagMismatch(failure.getMessage())))
         .mapEmpty();
   }
 
@@ -341,9 +347,12 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
 
   private static <T> Future<T> failed(String prefix, Throwable failure) {
     return Future.failedFuture(
-        failure instanceof ComponentException
-            ? failure
-            : new ComponentException.Failed(prefix + failure.getMessage()));
+        switch (failure) {
+          case ComponentException known -> known;
+          case RedisFailure reply when reply.isRefusal() ->
+              new ComponentException.Overloaded(reply.getMessage());
+          default -> new ComponentException.Failed(prefix + failure.getMessage());
+        });
   }
 
   @Override

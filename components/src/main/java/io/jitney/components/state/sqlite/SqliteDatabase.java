@@ -2,25 +2,29 @@ package io.jitney.components.state.sqlite;
 
 import io.jitney.components.pool.SharedPools;
 import io.jitney.components.spi.CallContext;
+import io.jitney.components.spi.CallGate;
+import io.jitney.components.spi.CallGates;
 import io.jitney.components.spi.ComponentException;
+import io.jitney.components.spi.GatedCall;
+import io.jitney.components.spi.NodeResources;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.sql.SQLException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /**
- * A database shared by all openings with the same pool key. Work waits in bounded queues, has the
- * caller's deadline, and its future completes on the caller's context.
+ * A database shared by all openings with the same pool key. Work waits in bounded queues by flow,
+ * each of which has its turn by what its work took of the threads before; it has the caller's
+ * deadline, and its future completes on the caller's context.
  */
 final class SqliteDatabase implements SharedPools.Client {
   private static final int READERS = 2;
+  private static final int PER_FLOW = 1_024;
+  private static final int TOTAL = 4_096;
 
   /** Blocking work on one connection. */
   interface Work<T extends @Nullable Object> {
@@ -33,102 +37,109 @@ final class SqliteDatabase implements SharedPools.Client {
   private final Promise<Void> closed = Promise.promise();
   private final SqliteThreads writer;
   private final SqliteThreads readers;
+  private final CallGate writes;
+  private final CallGate reads;
 
-  SqliteDatabase(Vertx vertx, SqliteSettings settings) {
-    this.vertx = (VertxInternal) vertx;
+  SqliteDatabase(NodeResources node, SqliteSettings settings) {
+    vertx = (VertxInternal) node.vertx();
     boolean inMemory = settings.database().inMemory();
     writer =
         new SqliteThreads("sqlite-writer", 1, inMemory, settings, connections, this::checkClosed);
+    writes = node.gates().open(CallGates.Settings.fixed("sqlite writer", 1, PER_FLOW, TOTAL));
     // Without the write-ahead log readers and the writer lock each other out, so they may as well
     // queue.
-    readers =
-        settings.wal()
-            ? new SqliteThreads(
-                "sqlite-reader", READERS, false, settings, connections, this::checkClosed)
-            : writer;
+    if (settings.wal()) {
+      readers =
+          new SqliteThreads(
+              "sqlite-reader", READERS, false, settings, connections, this::checkClosed);
+      reads =
+          node.gates().open(CallGates.Settings.fixed("sqlite readers", READERS, PER_FLOW, TOTAL));
+    } else {
+      readers = writer;
+      reads = writes;
+    }
   }
 
   <T extends @Nullable Object> Future<T> read(CallContext context, Work<T> work) {
-    return submit(readers, context.remainingMillis(), work);
+    return submit(reads, readers, context, work);
   }
 
   <T extends @Nullable Object> Future<T> write(CallContext context, Work<T> work) {
-    return submit(writer, context.remainingMillis(), work);
-  }
-
-  <T extends @Nullable Object> Future<T> write(long timeoutMillis, Work<T> work) {
-    return submit(writer, timeoutMillis, work);
+    return submit(writes, writer, context, work);
   }
 
   private <T extends @Nullable Object> Future<T> submit(
-      SqliteThreads threads, long timeoutMillis, Work<T> work) {
+      CallGate gate, SqliteThreads threads, CallContext context, Work<T> work) {
     ContextInternal caller = vertx.getOrCreateContext();
     Promise<T> promise = caller.promise();
     long timer =
-        vertx.setTimer(
-            timeoutMillis,
-            id -> promise.tryFail(new ComponentException.Failed("context deadline exceeded")));
+        vertx.setTimer(context.remainingMillis(), id -> promise.tryFail(SqliteFailures.late()));
     Future<T> future = promise.future();
     future.onComplete(done -> vertx.cancelTimer(timer));
     running.incrementAndGet();
-    try {
-      threads.execute(
-          () -> {
-            try {
-              if (!future.isComplete()) {
-                promise.tryComplete(work.run(SqliteThreads.connection()));
-              }
-            } catch (SQLException e) {
-              if (breaksConnection(e)) {
-                SqliteThreads.dropConnection();
-              }
-              promise.tryFail(new ComponentException.Failed(message(e)));
-            } catch (RuntimeException e) {
-              promise.tryFail(e);
-            } finally {
-              running.decrementAndGet();
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      running.decrementAndGet();
-      promise.tryFail(
-          new ComponentException.Failed(
-              threads.isShutdown()
-                  ? "sql: database is closed"
-                  : "sqlite: too many calls are waiting"));
-    }
+    gate.enter(context, 0, new Job<>(gate, threads, work, promise));
     return future;
   }
 
-  /** The error in the words of the SQLite driver that daprd uses. */
-  static String message(SQLException e) {
-    if (!(e instanceof SQLiteException failure)) {
-      return String.valueOf(e.getMessage());
-    }
-    SQLiteErrorCode code = failure.getResultCode();
-    String text = String.valueOf(e.getMessage());
-    int detail = text.lastIndexOf('(');
-    String plain =
-        detail > 0 && text.endsWith(")")
-            ? text.substring(detail + 1, text.length() - 1)
-            : code.message;
-    return plain
-        + " ("
-        + code.code
-        + ")"
-        + (code == SQLiteErrorCode.SQLITE_BUSY ? " (SQLITE_BUSY)" : "");
-  }
+  /** Work that waits for its turn, then for a thread, and runs there. */
+  private final class Job<T extends @Nullable Object> extends GatedCall {
+    private final CallGate gate;
+    private final SqliteThreads threads;
+    private final Work<T> work;
+    private final Promise<T> promise;
 
-  private static boolean breaksConnection(SQLException e) {
-    if (!(e instanceof SQLiteException failure)) {
-      return false;
+    Job(CallGate gate, SqliteThreads threads, Work<T> work, Promise<T> promise) {
+      this.gate = gate;
+      this.threads = threads;
+      this.work = work;
+      this.promise = promise;
     }
-    int primary = failure.getResultCode().code & 0xff;
-    return primary == SQLiteErrorCode.SQLITE_IOERR.code
-        || primary == SQLiteErrorCode.SQLITE_READONLY.code
-        || primary == SQLiteErrorCode.SQLITE_CORRUPT.code
-        || primary == SQLiteErrorCode.SQLITE_NOTADB.code
-        || primary == SQLiteErrorCode.SQLITE_CANTOPEN.code;
+
+    @Override
+    protected void start() {
+      try {
+        threads.execute(this::run);
+      } catch (RejectedExecutionException e) {
+        ended(0);
+        promise.tryFail(
+            threads.isShutdown() ? SqliteFailures.closed() : SqliteFailures.overloaded());
+      }
+    }
+
+    @Override
+    protected void refused(Refusal why) {
+      running.decrementAndGet();
+      promise.tryFail(
+          switch (why) {
+            case QUEUE_FULL -> SqliteFailures.overloaded();
+            case DEADLINE -> SqliteFailures.late();
+            case CLOSED -> SqliteFailures.closed();
+          });
+      checkClosed();
+    }
+
+    private void run() {
+      long start = System.nanoTime();
+      try {
+        if (!promise.future().isComplete()) {
+          promise.tryComplete(work.run(SqliteThreads.connection()));
+        }
+      } catch (SQLException e) {
+        if (SqliteFailures.breakConnection(e)) {
+          SqliteThreads.dropConnection();
+        }
+        promise.tryFail(new ComponentException.Failed(SqliteFailures.message(e)));
+      } catch (RuntimeException e) {
+        promise.tryFail(e);
+      } finally {
+        ended(System.nanoTime() - start);
+      }
+    }
+
+    private void ended(long nanos) {
+      running.decrementAndGet();
+      gate.done(this, nanos, CallGate.Outcome.ANSWERED);
+    }
   }
 
   @Override
@@ -136,9 +147,11 @@ final class SqliteDatabase implements SharedPools.Client {
     return connections.get();
   }
 
-  /** Lets the work in the queues finish, then ends the threads and closes the connections. */
+  /** Lets the work that has begun finish, then ends the threads and closes the connections. */
   @Override
   public Future<Void> close() {
+    writes.close();
+    reads.close();
     writer.shutdown();
     readers.shutdown();
     checkClosed();

@@ -62,12 +62,12 @@ public final class SqliteStateStore implements StateStore.Transactional {
             .borrow(
                 settings.poolKey(),
                 SqliteDatabase.class,
-                () -> new SqliteDatabase(vertx, settings));
+                () -> new SqliteDatabase(opening.node(), settings));
     SqliteTables tables = new SqliteTables(settings);
     return lease
         .client()
         .<@Nullable Void>write(
-            settings.timeout().toMillis(),
+            own(settings.timeout().toMillis()),
             connection -> {
               tables.ensure(connection);
               return null;
@@ -101,7 +101,7 @@ public final class SqliteStateStore implements StateStore.Transactional {
                 lease
                     .client()
                     .<@Nullable Void>write(
-                        timeoutMillis,
+                        own(timeoutMillis),
                         connection -> {
                           connection.transaction(() -> tables.cleanUp(connection));
                           return null;
@@ -109,6 +109,11 @@ public final class SqliteStateStore implements StateStore.Transactional {
                     .onFailure(
                         e ->
                             opening.log().error("Error removing expired data: " + e.getMessage())));
+  }
+
+  /** Set-up and cleaning are on nobody's account. */
+  private static CallContext own(long millis) {
+    return new CallContext(System.nanoTime() + millis * 1_000_000, null);
   }
 
   @Override

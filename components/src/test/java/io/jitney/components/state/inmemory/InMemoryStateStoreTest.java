@@ -3,10 +3,18 @@ package io.jitney.components.state.inmemory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jitney.components.state.BulkItem;
+import io.jitney.components.state.GetRequest;
+import io.jitney.components.state.SetRequest;
+import io.jitney.components.state.StateOperation;
 import io.jitney.components.state.StateOptions;
 import io.jitney.components.state.StateStore;
 import io.jitney.components.state.StateStoreConformance;
 import io.jitney.components.testing.TestNode;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -60,5 +68,48 @@ class InMemoryStateStoreTest extends StateStoreConformance {
         .containsEntry("ttlExpireTime", "9999-12-31T23:59:59Z");
     set(first, put("a||n", "1", null, Map.of("ttlInSeconds", "-2"), StateOptions.NONE));
     assertThat(get(first, "a||n").metadata()).isEmpty();
+  }
+
+  @Test
+  void othersHaveTurnsBesideThousandsOfKeys() {
+    List<StateOperation> operations = new ArrayList<>();
+    List<GetRequest> keys = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      operations.add(new StateOperation.Upsert(put("a||" + i, "1")));
+      keys.add(new GetRequest("a||" + i, "", Map.of()));
+    }
+    List<String> order = new ArrayList<>();
+    node.await(
+        () -> {
+          Future<Void> written =
+              ((StateStore.Transactional) first)
+                  .transact(TestNode.call(), operations, Map.of())
+                  .onSuccess(done -> order.add("written"));
+          Vertx.currentContext().runOnContext(go -> order.add("turn"));
+          return written;
+        });
+    assertThat(order).containsExactly("turn", "written");
+    order.clear();
+    List<BulkItem> items =
+        node.await(
+            () -> {
+              Future<List<BulkItem>> read =
+                  first.bulkGet(TestNode.call(), keys, 0).onSuccess(done -> order.add("read"));
+              Vertx.currentContext().runOnContext(go -> order.add("turn"));
+              return read;
+            });
+    assertThat(order).containsExactly("turn", "read");
+    assertThat(items).hasSize(10_000).allMatch(item -> item.item().data() != null);
+    List<SetRequest> sets = keys.stream().map(key -> put(key.key(), "2")).toList();
+    order.clear();
+    node.await(
+        () -> {
+          Future<Void> written =
+              first.bulkSet(TestNode.call(), sets).onSuccess(done -> order.add("set"));
+          Vertx.currentContext().runOnContext(go -> order.add("turn"));
+          return written;
+        });
+    assertThat(order).containsExactly("turn", "set");
+    assertThat(text(first, "a||9999")).isEqualTo("2");
   }
 }
