@@ -350,7 +350,7 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
         switch (failure) {
           case ComponentException known -> known;
           case RedisFailure reply when reply.isRefusal() ->
-              new ComponentException.Overloaded(reply.getMessage());
+              new ComponentException.Overloaded(String.valueOf(reply.getMessage()));
           default -> new ComponentException.Failed(prefix + failure.getMessage());
         });
   }
