@@ -39,7 +39,7 @@ public final class Tenant {
     this.id = id;
     this.policy = policy;
     this.memory = memory;
-    this.admission = new TenantAdmission(policy.quota());
+    this.admission = new TenantAdmission(policy.quota(), counters::refused);
     this.flow = new Flow(id.toString());
     share(policy);
     connections.limit(policy.connections(), policy.acceptRate());

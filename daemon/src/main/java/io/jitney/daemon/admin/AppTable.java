@@ -70,7 +70,7 @@ final class AppTable {
   private static void counts(Tenant tenant, JsonObject row) {
     AdmissionCounts calls = tenant.usage().calls();
     row.put("calls", calls.admitted())
-        .put("refused", calls.refusedByRate() + calls.refusedByInFlight())
+        .put("refused", calls.refused())
         .put("inFlight", calls.inFlight())
         .put(
             "quota",

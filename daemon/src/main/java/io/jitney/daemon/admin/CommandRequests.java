@@ -6,7 +6,9 @@ import io.jitney.daemon.control.ControlSignal;
 import io.jitney.daemon.control.LauncherSession;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.sidecar.NodeSidecar;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,18 +19,27 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Answers what the command line asks of the daemon: {@code {"op": "status" | "apps" | "stop" |
- * "logs"}}. An answer with {@code error} is a line for the user that says what to do next. Any
- * thread.
+ * Answers what the command line asks of the daemon: {@code {"op": "status" | "apps" | "policy" |
+ * "top" | "usage" | "stop" | "logs"}}. An answer with {@code error} is a line for the user that
+ * says what to do next. Any thread.
  */
 public final class CommandRequests {
   private static final int MOST_LINES = 10_000;
 
   private final NodeStatus status;
+  private final UsageHistory usage;
   private final Map<LauncherSession, List<Runnable>> following = new ConcurrentHashMap<>();
 
   public CommandRequests(NodeStatus status) {
+    this(status, new UsageHistory(status.registry()));
+  }
+
+  /**
+   * @param usage what tenants had used at moments of the past; whose it is starts and closes it
+   */
+  public CommandRequests(NodeStatus status, UsageHistory usage) {
     this.status = status;
+    this.usage = usage;
   }
 
   /** One request. */
@@ -42,6 +53,17 @@ public final class CommandRequests {
         session.json(status.node());
       }
       case "apps" -> session.json(new JsonObject().put("apps", AppTable.of(status)));
+      case "policy" ->
+          session.json(
+              PolicyTable.of(
+                  status.registry(),
+                  request.getString("app", ""),
+                  request.getString("namespace", "")));
+      case "top" -> session.json(top());
+      case "usage" -> {
+        Long seconds = request.getLong("sinceSeconds");
+        session.json(usage.usage(seconds == null ? null : Duration.ofSeconds(seconds)));
+      }
       case "stop" -> session.json(stop(request.getString("app", "")));
       case "logs" -> logs(request, session);
       default ->
@@ -59,6 +81,12 @@ public final class CommandRequests {
     if (ends != null) {
       ends.forEach(Runnable::run);
     }
+  }
+
+  private JsonObject top() {
+    JsonArray tenants = new JsonArray();
+    status.registry().tenants().forEach(tenant -> tenants.add(TenantCounters.of(tenant)));
+    return new JsonObject().put("nanos", System.nanoTime()).put("tenants", tenants);
   }
 
   private static JsonObject error(String line) {

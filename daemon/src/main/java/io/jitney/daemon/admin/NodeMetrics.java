@@ -2,11 +2,13 @@ package io.jitney.daemon.admin;
 
 import io.jitney.tenancy.Tenant;
 import io.jitney.tenancy.admission.AdmissionCounts;
+import io.jitney.tenancy.admission.Reason;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 
 /**
@@ -109,8 +111,9 @@ final class NodeMetrics {
         "counter",
         "API calls of an app that its quota refused, by limit.");
     for (Row row : rows) {
-      refused(page, row, "rate", row.counts().refusedByRate());
-      refused(page, row, "in_flight", row.counts().refusedByInFlight());
+      for (Reason reason : Reason.values()) {
+        refused(page, row, reason.name().toLowerCase(Locale.ROOT), row.counts().refused(reason));
+      }
     }
     page.family("jitney_calls_in_flight", "gauge", "API calls of an app that are under way.");
     rows.forEach(row -> value(page, "jitney_calls_in_flight", row.counts().inFlight(), row));
@@ -132,18 +135,13 @@ final class NodeMetrics {
         Comparator.comparing((Tenant tenant) -> tenant.id().namespace())
             .thenComparing(tenant -> tenant.id().appId()));
     List<Row> rows = new ArrayList<>();
-    AdmissionCounts others = new AdmissionCounts(0, 0, 0, 0);
+    AdmissionCounts others = AdmissionCounts.NONE;
     for (Tenant tenant : tenants) {
       AdmissionCounts counts = tenant.usage().calls();
       if (rows.size() < MOST_TENANTS) {
         rows.add(new Row(tenant.id().namespace(), tenant.id().appId(), counts));
       } else {
-        others =
-            new AdmissionCounts(
-                others.admitted() + counts.admitted(),
-                others.refusedByRate() + counts.refusedByRate(),
-                others.refusedByInFlight() + counts.refusedByInFlight(),
-                others.inFlight() + counts.inFlight());
+        others = others.plus(counts);
       }
     }
     if (tenants.size() > MOST_TENANTS) {

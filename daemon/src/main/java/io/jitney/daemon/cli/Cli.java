@@ -28,6 +28,9 @@ import picocli.CommandLine.Spec;
       StopCommand.class,
       LogsCommand.class,
       StatusCommand.class,
+      TopCommand.class,
+      UsageCommand.class,
+      PolicyCommand.class,
       VersionCommand.class,
       DemoCommand.class
     },
@@ -44,7 +47,13 @@ final class Cli implements Callable<Integer> {
   static int run(List<String> arguments) {
     CommandLine line = new CommandLine(new Cli());
     line.addSubcommand("daemon", new CommandLine(daemon()));
-    line.getSubcommands().values().forEach(Cli::common);
+    line.getSubcommands()
+        .values()
+        .forEach(
+            command -> {
+              common(command);
+              command.getSubcommands().values().forEach(Cli::common);
+            });
     common(line);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));

@@ -4,6 +4,7 @@ import io.jitney.daemon.Daemon;
 import io.jitney.daemon.admin.AdminServer;
 import io.jitney.daemon.admin.CommandRequests;
 import io.jitney.daemon.admin.NodeStatus;
+import io.jitney.daemon.admin.UsageHistory;
 import io.jitney.daemon.apps.AppsWatch;
 import io.jitney.daemon.apps.DeclaredApps;
 import io.jitney.daemon.control.ControlClient;
@@ -41,6 +42,7 @@ final class NodeDaemon {
   private final CountDownLatch stop = new CountDownLatch(1);
   private @Nullable AdminServer admin;
   private @Nullable PolicyWatch policies;
+  private @Nullable UsageHistory usage;
   private volatile @Nullable AppsWatch apps;
 
   private NodeDaemon(DaemonOptions options, Map<String, String> environment) {
@@ -102,7 +104,10 @@ final class NodeDaemon {
             sidecars,
             this::declared,
             watched::problems);
-    CommandRequests commands = new CommandRequests(status);
+    UsageHistory history = new UsageHistory(daemon.registry());
+    usage = history;
+    history.start();
+    CommandRequests commands = new CommandRequests(status, history);
     ControlSocket socket;
     NodeStatus.Places places;
     try {
@@ -287,6 +292,10 @@ final class NodeDaemon {
     PolicyWatch watched = policies;
     if (watched != null) {
       watched.close();
+    }
+    UsageHistory history = usage;
+    if (history != null) {
+      history.close();
     }
     try {
       daemon.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);

@@ -9,9 +9,17 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface ErrorDetail {
   /**
+   * @param domain whose reason it is
    * @param metadata null is sent as JSON {@code null}, as daprd does for errors without metadata
    */
-  record ErrorInfo(String reason, @Nullable Map<String, String> metadata) implements ErrorDetail {}
+  record ErrorInfo(String reason, String domain, @Nullable Map<String, String> metadata)
+      implements ErrorDetail {
+
+    /** One of Dapr's own reasons. */
+    public ErrorInfo(String reason, @Nullable Map<String, String> metadata) {
+      this(reason, "dapr.io", metadata);
+    }
+  }
 
   record ResourceInfo(String type, String name, String description) implements ErrorDetail {}
 

@@ -41,7 +41,7 @@ public final class GrpcErrorWriter {
       case ErrorDetail.ErrorInfo info ->
           ErrorInfo.newBuilder()
               .setReason(info.reason())
-              .setDomain("dapr.io")
+              .setDomain(info.domain())
               .putAllMetadata(info.metadata() == null ? Map.of() : info.metadata())
               .build();
       case ErrorDetail.ResourceInfo resource ->

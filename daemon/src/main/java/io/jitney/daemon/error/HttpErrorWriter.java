@@ -46,7 +46,7 @@ public final class HttpErrorWriter {
       case ErrorDetail.ErrorInfo info -> {
         json.writeStringField("@type", TYPE + "ErrorInfo");
         json.writeStringField("reason", info.reason());
-        json.writeStringField("domain", "dapr.io");
+        json.writeStringField("domain", info.domain());
         json.writeFieldName("metadata");
         if (info.metadata() == null) {
           json.writeNull();

@@ -2,7 +2,7 @@ package io.jitney.daemon.grpc;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import io.jitney.daemon.error.AdmissionErrors;
+import io.jitney.daemon.admission.MeteredRequest;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.ErrorMapping;
 import io.jitney.daemon.error.GrpcErrorWriter;
@@ -10,6 +10,7 @@ import io.jitney.daemon.error.GrpcErrors;
 import io.jitney.daemon.http.ApiTokenCheck;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.tenancy.admission.Admission;
+import io.jitney.tenancy.admission.CallKind;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GrpcApi {
   private static final String RUNTIME = "/dapr.proto.runtime.";
+
+  private static final String SHUTDOWN = "/dapr.proto.runtime.v1.Dapr/Shutdown";
 
   /**
    * Never on an access list: what a method of the Dapr service that does not exist is looked up as.
@@ -101,23 +104,47 @@ public final class GrpcApi {
       refuse(request, refusal);
       return;
     }
-    switch (instance.admission().admit()) {
-      case Admission.Refused refused -> refuse(request, AdmissionErrors.of(refused));
+    if (path.equals(SHUTDOWN)) { // control traffic is never refused
+      long start = System.nanoTime();
+      instance.calls().begin();
+      request.response().endHandler(done -> over(instance, request, path, () -> {}, start));
+      server.handle(request);
+      return;
+    }
+    CallKind kind = kind(request, path);
+    switch (instance.admission().admit(kind, MeteredRequest.length(request))) {
+      case Admission.Refused refused -> instance.refusals().grpc(request, refused);
       case Admission.Admitted admitted -> {
+        HttpServerRequest metered =
+            MeteredRequest.of(
+                request,
+                instance.admission(),
+                admitted,
+                instance.refusals(),
+                kind == CallKind.STREAM);
         long start = System.nanoTime();
         instance.calls().begin();
-        request.response().endHandler(done -> over(instance, request, path, admitted, start));
+        request
+            .response()
+            .endHandler(done -> over(instance, request, path, admitted::release, start));
         if (proxied(request, path)) {
-          otherwise.handle(instance, request);
+          otherwise.handle(instance, metered);
         } else {
           HostAndPort authority = request.authority();
           if (authority != null && path.endsWith(GrpcCall.INVOKE_SERVICE)) {
             request.headers().set(GrpcCall.AUTHORITY, authority.toString());
           }
-          server.handle(request);
+          server.handle(metered);
         }
       }
     }
+  }
+
+  /** What is proxied may be of any kind: nobody can tell before its end. */
+  private CallKind kind(HttpServerRequest request, String path) {
+    return proxied(request, path) || methods.get(path.substring(1)) instanceof GrpcMethod.Streaming
+        ? CallKind.STREAM
+        : CallKind.UNARY;
   }
 
   /** What is no gRPC at all gets its answer from the server. */
@@ -144,12 +171,8 @@ public final class GrpcApi {
   }
 
   private static void over(
-      AppInstance instance,
-      HttpServerRequest request,
-      String path,
-      Admission.Admitted admitted,
-      long start) {
-    admitted.release();
+      AppInstance instance, HttpServerRequest request, String path, Runnable release, long start) {
+    release.run();
     instance.calls().end();
     HttpServerResponse response = request.response();
     String status = response.trailers().get("grpc-status");

@@ -116,8 +116,12 @@ public final class GrpcCall {
       return;
     }
     ended = true;
-    response().status(status).statusMessage(message);
-    response().end();
+    try {
+      response().status(status).statusMessage(message);
+      response().end();
+    } catch (IllegalStateException cancelled) {
+      // Its client has cancelled it: there is nobody to tell.
+    }
   }
 
   /** Checks and echoes {@code baggage}; false when the call was ended for it. */

@@ -1,6 +1,6 @@
 package io.jitney.daemon.http;
 
-import io.jitney.daemon.error.AdmissionErrors;
+import io.jitney.daemon.admission.MeteredRequest;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.ErrorMapping;
 import io.jitney.daemon.error.HttpErrorWriter;
@@ -8,6 +8,7 @@ import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.telemetry.Baggage;
 import io.jitney.daemon.telemetry.Trace;
 import io.jitney.tenancy.admission.Admission;
+import io.jitney.tenancy.admission.CallKind;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -61,21 +62,23 @@ public final class HttpApi {
     }
     RouteTable.Match match = find(call, instance, false);
     boolean health = match != null && match.route().group().equals("healthz");
+    boolean control = health || (match != null && match.route().group().equals("shutdown"));
     if (!health && !ApiTokenCheck.passes(token, request.getHeader(ApiTokenCheck.HEADER))) {
       PlainAnswers.error(request, 401, "invalid api token");
       return;
     }
-    if (match != null && health) { // control traffic is never refused
-      run(match, call, () -> {});
+    if (match != null && control) { // control traffic is never refused
+      run(match, call, health ? () -> {} : begun(instance, () -> {}));
       return;
     }
-    switch (instance.admission().admit()) {
-      case Admission.Refused refused -> refuse(request, refused);
+    switch (instance.admission().admit(CallKind.UNARY, MeteredRequest.length(request))) {
+      case Admission.Refused refused -> instance.refusals().http(request, refused);
       case Admission.Admitted admitted -> {
+        call.admitted(admitted);
         if (match != null) {
-          run(match, call, begun(instance, admitted));
+          run(match, call, begun(instance, admitted::release));
         } else if (instance.apiAccess().allows(otherwise)) {
-          run(new RouteTable.Match(otherwise, Map.of()), call, begun(instance, admitted));
+          run(new RouteTable.Match(otherwise, Map.of()), call, begun(instance, admitted::release));
         } else {
           admitted.release();
           unrouted(call, instance, false);
@@ -85,10 +88,10 @@ public final class HttpApi {
   }
 
   /** Counts a call in; returns what is to be done when it is over, once. */
-  private static Runnable begun(AppInstance instance, Admission.Admitted admitted) {
+  private static Runnable begun(AppInstance instance, Runnable release) {
     instance.calls().begin();
     return () -> {
-      admitted.release();
+      release.run();
       instance.calls().end();
     };
   }
@@ -196,16 +199,5 @@ public final class HttpApi {
     DaprError error = ErrorMapping.of(failure);
     call.instance().metrics().error(error.errorCode());
     call.json(error.httpStatus(), HttpErrorWriter.body(error));
-  }
-
-  private static void refuse(HttpServerRequest request, Admission.Refused refused) {
-    DaprError error = AdmissionErrors.of(refused);
-    long seconds = Math.max(1, (refused.retryAfterMillis() + 999) / 1000);
-    request
-        .response()
-        .setStatusCode(error.httpStatus())
-        .putHeader("content-type", "application/json")
-        .putHeader("retry-after", Long.toString(seconds))
-        .end(HttpErrorWriter.body(error));
   }
 }

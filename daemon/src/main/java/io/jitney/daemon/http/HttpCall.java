@@ -1,9 +1,13 @@
 package io.jitney.daemon.http;
 
 import io.jitney.components.spi.CallContext;
+import io.jitney.daemon.admission.Discard;
+import io.jitney.daemon.admission.MeteredRequest;
 import io.jitney.daemon.error.BodyTooLargeException;
+import io.jitney.daemon.error.DaprException;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.telemetry.Trace;
+import io.jitney.tenancy.admission.Admission;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -17,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpCall {
   private final AppInstance instance;
-  private final HttpServerRequest request;
+  private HttpServerRequest request;
   private final String path;
   private final @Nullable Trace trace;
   private final long start = System.nanoTime();
@@ -25,6 +29,7 @@ public final class HttpCall {
   private String operation = "";
   private boolean health;
   private Runnable release = () -> {};
+  private Admission.@Nullable Admitted permit;
   private @Nullable Map<String, String> metadata;
 
   HttpCall(AppInstance instance, HttpServerRequest request, String path, @Nullable Trace trace) {
@@ -39,6 +44,25 @@ public final class HttpCall {
     operation = match.route().name();
     health = match.route().group().equals("healthz");
     release = whenOver;
+  }
+
+  /** It holds what admission took; bytes of its body are added as they come. */
+  void admitted(Admission.Admitted by) {
+    request = MeteredRequest.of(request, instance.admission(), by, instance.refusals(), false);
+    permit = by;
+  }
+
+  /**
+   * The call goes on as a stream.
+   *
+   * @throws DaprException if the tenant may have no further one
+   */
+  public void becomesStream() {
+    Admission.Admitted held = permit;
+    Admission.Refused refused = held == null ? null : held.becomesStream();
+    if (refused != null) {
+      throw instance.refusals().error(refused).exception();
+    }
   }
 
   /**

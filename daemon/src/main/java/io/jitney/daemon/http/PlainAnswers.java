@@ -1,5 +1,6 @@
 package io.jitney.daemon.http;
 
+import io.jitney.daemon.admission.Discard;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.HttpErrorWriter;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;

@@ -1,6 +1,7 @@
 package io.jitney.daemon.instance;
 
 import io.jitney.components.spi.CallContext;
+import io.jitney.daemon.admission.Refusals;
 import io.jitney.daemon.channel.AppChannel;
 import io.jitney.daemon.health.InstanceHealth;
 import io.jitney.daemon.http.Cors;
@@ -45,6 +46,7 @@ public final class AppInstance {
   private final InstanceLog log;
   private final InstanceMetrics metrics;
   private final Tenant shared;
+  private final Refusals refusals;
   private final InstanceHealth health;
   private final ComponentSet components = new ComponentSet();
   private final Map<String, String> extendedMetadata = new ConcurrentHashMap<>();
@@ -83,6 +85,7 @@ public final class AppInstance {
     this.log = log;
     this.metrics = metrics;
     this.shared = shared;
+    this.refusals = new Refusals(id.tenant());
     this.health = health;
   }
 
@@ -137,6 +140,11 @@ public final class AppInstance {
   /** The tenant's quotas; shared by all instances of the tenant. */
   public TenantAdmission admission() {
     return shared.admission();
+  }
+
+  /** What its callers are told when admission refuses them. */
+  public Refusals refusals() {
+    return refusals;
   }
 
   /** What all instances of the tenant hold of the node's memory. */

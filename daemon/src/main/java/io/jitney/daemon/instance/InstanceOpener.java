@@ -12,10 +12,14 @@ import io.jitney.daemon.resources.ResourceLoader;
 import io.jitney.daemon.state.KeyClaims;
 import io.jitney.daemon.telemetry.InstanceLog;
 import io.jitney.daemon.telemetry.InstanceMetrics;
+import io.jitney.daemon.telemetry.LimitedLog;
 import io.jitney.daemon.telemetry.MicrometerMetrics;
 import io.jitney.tenancy.Instance;
+import io.jitney.tenancy.Tenant;
 import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.TenantRegistry;
+import io.jitney.tenancy.policy.EffectivePolicy;
+import io.jitney.tenancy.policy.PolicySubject;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -66,20 +70,24 @@ public final class InstanceOpener {
    *
    * @param made is given the instance before any of its listeners is there
    */
-  public OpenInstance open(InstanceSettings settings, InstanceLog log, Consumer<AppInstance> made)
+  public OpenInstance open(InstanceSettings settings, InstanceLog lines, Consumer<AppInstance> made)
       throws StartupFailure {
+    TenantId tenant = new TenantId(settings.identityNamespace(), settings.appId());
+    InstanceLog log = new LimitedLog(lines, () -> policy(tenant).logLinesPerSecond());
     Configuration configuration = ConfigurationLoader.load(settings, log);
     InstanceMetrics metrics =
         settings.metricsEnabled()
-            ? new MicrometerMetrics(settings.appId(), settings.namespace(), configuration.metrics())
+            ? new MicrometerMetrics(
+                settings.appId(),
+                settings.namespace(),
+                configuration.metrics(),
+                () -> policy(tenant).metricSeries())
             : InstanceMetrics.NONE;
     log.info(SCOPE, "standalone mode configured");
     log.info(SCOPE, "app id: " + settings.appId());
     AppLabels labels = AppLabels.of(settings.environment());
     labels.problems().forEach(problem -> log.warn(SCOPE, problem));
-    Instance<AppInstance> entry =
-        registry.open(
-            new TenantId(settings.identityNamespace(), settings.appId()), labels.labels());
+    Instance<AppInstance> entry = registry.open(tenant, labels.labels());
     AppInstance instance =
         new AppInstance(
             entry.id(),
@@ -107,6 +115,14 @@ public final class InstanceOpener {
       abort(open);
       throw failure;
     }
+  }
+
+  /** What counts for the tenant now; also before it has its first instance. */
+  private EffectivePolicy policy(TenantId id) {
+    return registry
+        .tenant(id)
+        .map(Tenant::policy)
+        .orElseGet(() -> registry.policies().resolve(PolicySubject.of(id)));
   }
 
   /** Waits, so that the ports are free when the failure is known. */

@@ -1,5 +1,6 @@
 package io.jitney.daemon.invoke;
 
+import io.jitney.daemon.admission.MeteredRequest;
 import io.jitney.daemon.error.BodyTooLargeException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
@@ -68,6 +69,7 @@ final class BodyPump {
       to.setChunked(true);
     }
     to.write(chunk);
+    MeteredRequest.passed(from, chunk.length());
     if (to.writeQueueFull()) {
       from.pause();
       to.drainHandler(drained -> from.resume());

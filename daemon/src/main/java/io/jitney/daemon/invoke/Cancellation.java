@@ -5,6 +5,7 @@ final class Cancellation {
   private Runnable undo = () -> {};
   private boolean cancelled;
   private boolean over;
+  private Runnable ended = () -> {};
 
   /** What is to be undone from now on, in place of what was before. */
   void holds(Runnable now) {
@@ -24,6 +25,7 @@ final class Cancellation {
     if (!cancelled && !over) {
       cancelled = true;
       undo.run();
+      end();
     }
   }
 
@@ -31,5 +33,26 @@ final class Cancellation {
   void over() {
     over = true;
     undo = () -> {};
+    end();
+  }
+
+  /** Runs {@code told} once when the call has ended, whichever way; now if it has. */
+  void whenEnded(Runnable told) {
+    if (cancelled || over) {
+      told.run();
+      return;
+    }
+    Runnable before = ended;
+    ended =
+        () -> {
+          before.run();
+          told.run();
+        };
+  }
+
+  private void end() {
+    Runnable told = ended;
+    ended = () -> {};
+    told.run();
   }
 }

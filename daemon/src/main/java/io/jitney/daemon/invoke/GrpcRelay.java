@@ -1,5 +1,6 @@
 package io.jitney.daemon.invoke;
 
+import io.jitney.daemon.error.DaprException;
 import io.jitney.daemon.error.TransportErrors;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -75,7 +76,7 @@ final class GrpcRelay {
             upstream.end();
           }
         });
-    request.exceptionHandler(reset -> gone());
+    request.exceptionHandler(this::ended);
     request.resume();
   }
 
@@ -153,6 +154,16 @@ final class GrpcRelay {
   private void broken(Throwable cause) {
     if (!reply.over()) {
       failed.accept(cause);
+    }
+  }
+
+  /** The caller's side broke off, or may send no more. */
+  private void ended(Throwable cause) {
+    if (cause instanceof DaprException refused && !reply.over()) {
+      reply.fail(refused.error());
+      upstream.reset(CANCEL);
+    } else {
+      gone();
     }
   }
 

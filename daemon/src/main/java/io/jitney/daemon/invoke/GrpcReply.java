@@ -1,5 +1,7 @@
 package io.jitney.daemon.invoke;
 
+import io.jitney.daemon.error.DaprError;
+import io.jitney.daemon.error.GrpcErrorWriter;
 import io.jitney.daemon.error.GrpcMessageText;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
@@ -61,6 +63,15 @@ final class GrpcReply {
     }
     copy(trailers, response.trailers());
     end(status);
+  }
+
+  /** An error with its details. */
+  void fail(DaprError error) {
+    if (!over && !error.grpcDetails().isEmpty()) {
+      MultiMap to = response.headWritten() ? response.trailers() : response.headers();
+      to.set("grpc-status-details-bin", GrpcErrorWriter.detailsHeader(error));
+    }
+    fail(error.grpcStatus(), GrpcErrorWriter.message(error));
   }
 
   /** The daemon's own status. */

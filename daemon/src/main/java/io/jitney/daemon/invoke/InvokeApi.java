@@ -18,6 +18,8 @@ import io.jitney.daemon.resources.HttpEndpoint;
 import io.jitney.tenancy.Instance;
 import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.TenantRegistry;
+import io.jitney.tenancy.admission.Admission;
+import io.jitney.tenancy.admission.CallKind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
@@ -144,6 +146,12 @@ public final class InvokeApi {
     }
     if (channel == null) {
       return Future.failedFuture(new InvokeException(InvokeErrors.noApp()));
+    }
+    switch (callee.admission().admit(CallKind.DELIVERY, 0)) {
+      case Admission.Refused refused -> {
+        return Future.failedFuture(callee.refusals().error(refused).exception());
+      }
+      case Admission.Admitted admitted -> call.cancellation().whenEnded(admitted::release);
     }
     boolean streaming = call.streaming();
     caller.metrics().invokeSent(app.appId(), streaming);

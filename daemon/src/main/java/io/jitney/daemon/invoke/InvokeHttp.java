@@ -83,8 +83,13 @@ public final class InvokeHttp {
     }
     return switch (answer) {
       case AppAnswer.Grpc grpc -> GrpcAnswerWriter.write(call, grpc.answer());
-      case AppAnswer.Http http ->
-          new AnswerWriter(call, http, appCall.streaming()).write(http.eventStream());
+      case AppAnswer.Http http -> {
+        String type = http.headers().get("content-type");
+        if (http.eventStream() || (type != null && type.startsWith("text/event-stream"))) {
+          call.becomesStream();
+        }
+        yield new AnswerWriter(call, http, appCall.streaming()).write(http.eventStream());
+      }
     };
   }
 

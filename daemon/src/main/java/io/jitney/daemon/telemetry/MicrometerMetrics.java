@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 
 /**
  * The metrics of one instance in a registry of its own: buckets, labels and cardinality are its
@@ -59,6 +60,7 @@ public final class MicrometerMetrics implements InstanceMetrics {
   private final Map<HttpKey, HttpMeters> http = new ConcurrentHashMap<>();
   private final Map<GrpcKey, GrpcMeters> grpc = new ConcurrentHashMap<>();
   private final Map<ComponentKey, ComponentMeters> components = new ConcurrentHashMap<>();
+  private final IntSupplier mostSeries;
   private final InvocationMeters invocation;
   private final DistributionSummary httpRequestBytes;
   private final DistributionSummary httpResponseBytes;
@@ -69,6 +71,17 @@ public final class MicrometerMetrics implements InstanceMetrics {
    *     or ""
    */
   public MicrometerMetrics(String appId, String namespace, Configuration.Metrics settings) {
+    this(appId, namespace, settings, () -> Integer.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #MicrometerMetrics(String, String, Configuration.Metrics)}.
+   *
+   * @param mostSeries combinations of labels that calls may make, all kinds together
+   */
+  public MicrometerMetrics(
+      String appId, String namespace, Configuration.Metrics settings, IntSupplier mostSeries) {
+    this.mostSeries = mostSeries;
     this.base = Tags.of("app_id", appId);
     this.namespace = namespace;
     this.settings = settings;
@@ -102,12 +115,16 @@ public final class MicrometerMetrics implements InstanceMetrics {
     return Counter.builder(name).tags(tags).register(registry);
   }
 
-  private static <K, V> V bounded(Map<K, V> map, K key, K overflow, Function<K, V> make) {
+  /** Beyond the limit of this kind, or of the tenant, there is one series for the rest. */
+  private <K, V> V bounded(Map<K, V> map, K key, K overflow, Function<K, V> make) {
     V known = map.get(key);
     if (known != null) {
       return known;
     }
-    return map.computeIfAbsent(map.size() < MAX_SERIES ? key : overflow, make);
+    boolean room =
+        map.size() < MAX_SERIES
+            && http.size() + grpc.size() + components.size() < mostSeries.getAsInt();
+    return map.computeIfAbsent(room ? key : overflow, make);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.jitney.daemon.error;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jitney.components.spi.ComponentException;
+import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.admission.Admission;
 import io.jitney.tenancy.admission.Reason;
 import io.vertx.grpc.common.GrpcStatus;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -105,9 +105,13 @@ class ErrorCatalogueTest {
   }
 
   private static Object text(ErrorDetail detail) {
-    return detail instanceof ErrorDetail.ErrorInfo(String reason, Map<String, String> metadata)
-            && metadata != null
-        ? new ErrorDetail.ErrorInfo(reason, new TreeMap<>(metadata))
+    return detail instanceof ErrorDetail.ErrorInfo info
+        ? (info.domain().equals("dapr.io") ? "" : info.domain() + " ")
+            + "ErrorInfo[reason="
+            + info.reason()
+            + ", metadata="
+            + (info.metadata() == null ? null : new TreeMap<>(info.metadata()))
+            + "]"
         : detail;
   }
 
@@ -134,6 +138,8 @@ class ErrorCatalogueTest {
       return new ComponentException.Failed(name);
     } else if (type == Admission.Refused.class) {
       return new Admission.Refused(Reason.RATE, "<limit>", 1_500);
+    } else if (type == TenantId.class) {
+      return new TenantId("<namespace>", "<appId>");
     } else if (type == DaprError.class) {
       return StateErrors.notFound("<store>", "<appId>");
     }

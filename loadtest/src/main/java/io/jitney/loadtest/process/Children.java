@@ -100,16 +100,16 @@ public final class Children implements AutoCloseable {
       closed = true;
       all = new ArrayList<>(started.reversed());
     }
-    // Nothing of it is to be kept, so nothing needs the time that a graceful end takes.
-    for (Process process : all) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
+    all.forEach(Process::destroy);
     long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);
     for (Process process : all) {
       try {
-        process.waitFor(Math.max(1, patience - System.nanoTime()), TimeUnit.NANOSECONDS);
+        if (!process.waitFor(Math.max(1, patience - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+          process.descendants().forEach(ProcessHandle::destroyForcibly);
+          process.destroyForcibly();
+        }
       } catch (InterruptedException stop) {
+        process.destroyForcibly();
         Thread.currentThread().interrupt();
       }
     }

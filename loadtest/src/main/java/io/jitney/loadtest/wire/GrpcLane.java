@@ -67,8 +67,9 @@ final class GrpcLane implements Lane {
 
   private static Outcome of(Throwable failure) {
     return failure instanceof GrpcErrorException error
-        ? error.error() == GrpcError.RESOURCE_EXHAUSTED ? Outcome.REFUSED : Outcome.FAILED
-        : Outcome.LOST;
+            && error.error() == GrpcError.RESOURCE_EXHAUSTED
+        ? Outcome.REFUSED
+        : Outcome.FAILED;
   }
 
   @Override

@@ -51,7 +51,7 @@ final class RedisLane implements Lane {
         .addListener(
             (ChannelFuture connected) -> {
               if (!connected.isSuccess()) {
-                end(Outcome.LOST);
+                end(Outcome.FAILED);
               } else if (done == whenDone) {
                 channel = connected.channel();
                 connected.channel().writeAndFlush(Unpooled.wrappedBuffer(PING));
@@ -94,7 +94,7 @@ final class RedisLane implements Lane {
     public void channelInactive(ChannelHandlerContext context) {
       if (context.channel() == channel) {
         channel = null;
-        end(Outcome.LOST);
+        end(Outcome.FAILED);
       }
     }
 

@@ -50,7 +50,7 @@ final class SeriesRecorder {
     return switch (outcome) {
       case OK -> ok;
       case REFUSED -> refused;
-      case FAILED, LOST -> failed;
+      case FAILED -> failed;
       case LATE -> late;
     };
   }

@@ -1,7 +1,6 @@
 package io.jitney.tenancy.admission;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /** The answer to a call that asks to be let in. */
 public sealed interface Admission {
@@ -12,23 +11,17 @@ public sealed interface Admission {
    * of them releases.
    */
   final class Admitted implements Admission {
-    private static final VarHandle RELEASED;
-
-    static {
-      try {
-        RELEASED = MethodHandles.lookup().findVarHandle(Admitted.class, "released", boolean.class);
-      } catch (ReflectiveOperationException e) {
-        throw new ExceptionInInitializerError(e);
-      }
-    }
-
     private final TenantAdmission by;
 
-    @SuppressWarnings("unused") // through RELEASED
-    private volatile boolean released;
+    // Guarded by this.
+    private CallKind kind;
+    private long bytes;
+    private boolean released;
 
-    Admitted(TenantAdmission by) {
+    Admitted(TenantAdmission by, CallKind kind, long bytes) {
       this.by = by;
+      this.kind = kind;
+      this.bytes = bytes;
     }
 
     /**
@@ -36,9 +29,59 @@ public sealed interface Admission {
      * stream when the stream ends. From any thread; a second time does nothing.
      */
     public void release() {
-      if (RELEASED.compareAndSet(this, false, true)) {
-        by.leave();
+      CallKind its;
+      long held;
+      synchronized (this) {
+        if (released) {
+          return;
+        }
+        released = true;
+        its = kind;
+        held = bytes;
       }
+      by.leave(its, held);
+    }
+
+    /**
+     * More of the body has come than was announced.
+     *
+     * @return null if there is room for it, now held too; else why not, counted as a refusal
+     */
+    public synchronized @Nullable Refused hold(long more) {
+      if (released) {
+        return null; // the call is over: whoever reads on drops what comes
+      }
+      Refused refused = by.hold(more);
+      if (refused == null) {
+        bytes += more;
+      }
+      return refused;
+    }
+
+    /** Some of the body has been passed on and is held no more. */
+    public synchronized void passed(long less) {
+      if (!released) {
+        long back = Math.min(less, bytes);
+        bytes -= back;
+        by.giveBack(back);
+      }
+    }
+
+    /**
+     * The call turned out to be a stream.
+     *
+     * @return null if it may be one, and counts as one from now on; else why not, counted as a
+     *     refusal: it goes on holding what it held
+     */
+    public synchronized @Nullable Refused becomesStream() {
+      if (released || kind == CallKind.STREAM) {
+        return null;
+      }
+      Refused refused = by.change(kind, CallKind.STREAM);
+      if (refused == null) {
+        kind = CallKind.STREAM;
+      }
+      return refused;
     }
   }
 
@@ -48,7 +91,7 @@ public sealed interface Admission {
    * @param reason which limit, for machines
    * @param limit the limit in words, for people: {@code 100 calls per second (burst 200)}
    * @param retryAfterMillis when it is worth to try again, at least 1. Exact for the rate; a guess
-   *     of one second for calls in flight, as nobody knows when one of them ends
+   *     of one second for what others hold, as nobody knows when they end
    */
   record Refused(Reason reason, String limit, long retryAfterMillis) implements Admission {}
 }

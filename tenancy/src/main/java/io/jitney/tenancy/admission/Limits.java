@@ -12,25 +12,44 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A quota made ready for calls: swapped whole when the quota changes.
- *
- * @param rate null if the rate is not limited
- * @param maxInFlight 0 if not limited
- * @param refusedByInFlight the one refusal for calls in flight, made beforehand
- */
-record Limits(Quota quota, @Nullable Bucket rate, int maxInFlight, Refused refusedByInFlight) {
-
+/** A quota made ready for calls: swapped whole when the quota changes. */
+final class Limits {
   // Nobody knows when a call in flight will end. A second is the least that HTTP's Retry-After
   // can say.
   private static final long RETRY_IN_FLIGHT_MILLIS = 1_000;
+
+  private final Quota quota;
+  private final @Nullable Bucket rate;
+
+  // The refusals, made beforehand: refusing must cost next to nothing.
+  private final String rateInWords;
+  private final Refused inFlight;
+  private final Refused unary;
+  private final Refused streams;
+  private final Refused deliveries;
+  private final Refused bytes;
+  private final Refused body;
+  private final Refused neverFits;
 
   static Limits of(Quota quota, TimeMeter clock) {
     return new Limits(quota, quota.limitsRate() ? bucket(quota, clock) : null);
   }
 
   private Limits(Quota quota, @Nullable Bucket rate) {
-    this(quota, rate, quota.maxInFlight(), inFlightRefusal(quota));
+    this.quota = quota;
+    this.rate = rate;
+    this.rateInWords = rateInWords(quota);
+    this.inFlight = full(Reason.IN_FLIGHT, quota.maxInFlight() + " calls in flight");
+    this.unary = full(Reason.UNARY_IN_FLIGHT, quota.maxUnary() + " unary calls in flight");
+    this.streams = full(Reason.STREAMS, quota.maxStreams() + " open streams");
+    this.deliveries = full(Reason.DELIVERIES, quota.maxDeliveries() + " deliveries in flight");
+    this.bytes = full(Reason.BYTES, quota.maxBytesInFlight() + " bytes in flight");
+    this.body = full(Reason.BODY_SIZE, quota.maxBodySize() + " bytes of a request body");
+    this.neverFits = full(Reason.BODY_SIZE, quota.maxBytesInFlight() + " bytes in flight");
+  }
+
+  private static Refused full(Reason reason, String limit) {
+    return new Refused(reason, limit, RETRY_IN_FLIGHT_MILLIS);
   }
 
   /** The limits of {@code next}. The bucket is kept, so that tokens are neither lost nor new. */
@@ -42,6 +61,10 @@ record Limits(Quota quota, @Nullable Bucket rate, int maxInFlight, Refused refus
         BucketConfiguration.builder().addLimit(bandwidth(next)).build(),
         TokensInheritanceStrategy.PROPORTIONALLY);
     return new Limits(next, rate);
+  }
+
+  Quota quota() {
+    return quota;
   }
 
   boolean takeToken() {
@@ -57,12 +80,39 @@ record Limits(Quota quota, @Nullable Bucket rate, int maxInFlight, Refused refus
   Refused refuseByRate() {
     long nanos = rate == null ? 0 : rate.estimateAbilityToConsume(1).getNanosToWaitForRefill();
     long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos + 999_999));
-    return new Refused(Reason.RATE, rateInWords(quota), millis);
+    return new Refused(Reason.RATE, rateInWords, millis);
   }
 
-  private static Refused inFlightRefusal(Quota quota) {
-    String limit = quota.maxInFlight() + " calls in flight";
-    return new Refused(Reason.IN_FLIGHT, limit, RETRY_IN_FLIGHT_MILLIS);
+  Refused refuseByInFlight() {
+    return inFlight;
+  }
+
+  long most(CallKind kind) {
+    return switch (kind) {
+      case UNARY -> quota.maxUnary();
+      case STREAM -> quota.maxStreams();
+      case DELIVERY -> quota.maxDeliveries();
+    };
+  }
+
+  Refused refuse(CallKind kind) {
+    return switch (kind) {
+      case UNARY -> unary;
+      case STREAM -> streams;
+      case DELIVERY -> deliveries;
+    };
+  }
+
+  /** What speaks against a body of that size whatever else is going on; null: nothing. */
+  @Nullable Refused tooLarge(long size) {
+    if (quota.maxBodySize() > 0 && size > quota.maxBodySize()) {
+      return body;
+    }
+    return quota.maxBytesInFlight() > 0 && size > quota.maxBytesInFlight() ? neverFits : null;
+  }
+
+  Refused refuseByBytes() {
+    return bytes;
   }
 
   private static String rateInWords(Quota quota) {

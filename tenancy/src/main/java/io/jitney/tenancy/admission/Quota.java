@@ -7,10 +7,10 @@ package io.jitney.tenancy.admission;
  *     seconds). At most 1,000,000,000
  * @param burst calls that may come at once after a quiet time; needs a rate. Zero or less with a
  *     rate means one second's worth, at least 1. At most 1,000,000,000
- * @param maxInFlight calls of all kinds that may be open at one time
+ * @param maxInFlight calls of the app, streams included, that may be open at one time
  * @param maxUnary of these, unary calls
  * @param maxStreams of these, streams
- * @param maxDeliveries of these, calls that the daemon makes to the app
+ * @param maxDeliveries calls that the daemon makes to the app at one time
  * @param maxBytesInFlight bytes of request bodies that may be held at one time
  * @param maxBodySize bytes that one request body may have
  */

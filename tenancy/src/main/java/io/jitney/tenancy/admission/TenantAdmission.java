@@ -2,9 +2,13 @@ package io.jitney.tenancy.admission;
 
 import io.github.bucket4j.TimeMeter;
 import io.jitney.tenancy.admission.Admission.Admitted;
+import io.jitney.tenancy.admission.Admission.Refused;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the calls of one tenant in, or refuses them, by its quota.
@@ -12,82 +16,165 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>The order of the checks is that of the design:
  *
  * <ol>
- *   <li>rate: one token of the bucket;
- *   <li>calls in flight: one place.
+ *   <li>rate: one token of the bucket (not for deliveries);
+ *   <li>calls in flight: one place among all calls of the app, and one among those of its {@link
+ *       CallKind}; a delivery needs a place among deliveries alone, so that an app which makes
+ *       calls while it answers cannot lock itself out;
+ *   <li>bytes in flight: what is known of the body's length; the rest while it comes, by {@link
+ *       Admitted#hold};
+ *   <li>size of the body.
  * </ol>
  *
- * A call that finds no place gives its token back, so a refusal costs neither the tenant's other
- * calls nor the same call's next try.
+ * A call that fails one of them gives back what it got from those before, so a refusal costs
+ * neither the tenant's other calls nor the same call's next try.
  *
- * <p>Where isolation continues: bytes in flight are a third step after the places in {@link
- * #admit()}, with a {@link Reason} of its own; a call that fails there gives back token and place,
- * and its {@link Admitted} carries the bytes to {@link #leave}. The fair queue between tenants
- * comes after admission, in front of each contended resource: it only ever sees {@link Admitted}
- * calls. Should a call one day be let in later instead of at once, that is a third case of {@link
- * Admission}, and every switch over it will say so.
+ * <p>The fair queues between tenants come after admission, in front of each contended resource:
+ * they only ever see {@link Admitted} calls.
  *
- * <p>Costs: without limits, one atomic increment and a small object. With them, one more
- * compare-and-set for the rate; a refusal for calls in flight allocates nothing.
+ * <p>Costs: without limits, three atomic additions and a small object. A refusal allocates nothing,
+ * but for the rate, which says when to come back.
  *
  * <p>Threads: any. The quota may change at any time; calls in flight stay counted.
  */
 public final class TenantAdmission {
   private final TimeMeter clock;
-
-  // Two counters that only grow, so that one increment lets a call in and counts it too: in flight
-  // is the difference. See enter() for why that stays exact.
-  private final AtomicLong admitted = new AtomicLong();
-  private final AtomicLong left = new AtomicLong();
-  private final LongAdder refusedByRate = new LongAdder();
-  private final LongAdder refusedByInFlight = new LongAdder();
+  private final Consumer<Reason> refusals;
+  private final LongAdder admitted = new LongAdder();
+  private final Map<Reason, LongAdder> refused = new EnumMap<>(Reason.class);
+  private final Places inFlight = new Places();
+  private final Map<CallKind, Places> kinds = new EnumMap<>(CallKind.class);
+  private final Places bytes = new Places();
   private volatile Limits limits;
 
   public TenantAdmission(Quota quota) {
-    this(quota, TimeMeter.SYSTEM_NANOTIME);
+    this(quota, TimeMeter.SYSTEM_NANOTIME, reason -> {});
+  }
+
+  /**
+   * @param refusals is told of each refusal, on the thread of the call
+   */
+  public TenantAdmission(Quota quota, Consumer<Reason> refusals) {
+    this(quota, TimeMeter.SYSTEM_NANOTIME, refusals);
   }
 
   /** For tests that bring their own time. */
   TenantAdmission(Quota quota, TimeMeter clock) {
+    this(quota, clock, reason -> {});
+  }
+
+  private TenantAdmission(Quota quota, TimeMeter clock, Consumer<Reason> refusals) {
     this.clock = clock;
+    this.refusals = refusals;
     this.limits = Limits.of(quota, clock);
+    for (Reason reason : Reason.values()) {
+      refused.put(reason, new LongAdder());
+    }
+    for (CallKind kind : CallKind.values()) {
+      kinds.put(kind, new Places());
+    }
   }
 
-  /** Asks for one call to be let in. An {@link Admitted} must be released when the call ends. */
+  /** As {@link #admit(CallKind, long)}, for a unary call without a body. */
   public Admission admit() {
+    return admit(CallKind.UNARY, 0);
+  }
+
+  /**
+   * Asks for one call to be let in. An {@link Admitted} must be released when the call ends.
+   *
+   * @param length bytes of the body, as far as the client has said; 0 or less: it has not
+   */
+  public Admission admit(CallKind kind, long length) {
     Limits now = limits;
-    if (!now.takeToken()) {
-      refusedByRate.increment();
-      return now.refuseByRate();
+    boolean fromApp = kind != CallKind.DELIVERY;
+    if (fromApp && !now.takeToken()) {
+      return counted(now.refuseByRate());
     }
-    if (!enter(now.maxInFlight())) {
+    Refused no = places(now, kind, fromApp);
+    if (no == null && length > 0) {
+      no = now.tooLarge(length);
+      if (no == null && !bytes.take(length, now.quota().maxBytesInFlight())) {
+        no = now.refuseByBytes();
+      }
+      if (no != null) {
+        leavePlaces(kind);
+      }
+    }
+    if (no == null) {
+      admitted.increment();
+      return new Admitted(this, kind, Math.max(0, length));
+    }
+    if (fromApp) {
       now.giveTokenBack();
-      refusedByInFlight.increment();
-      return now.refusedByInFlight();
     }
-    return new Admitted(this);
+    return counted(no);
   }
 
-  private boolean enter(int maxInFlight) {
-    if (maxInFlight == 0) {
-      admitted.incrementAndGet();
-      return true;
+  private @Nullable Refused places(Limits now, CallKind kind, boolean fromApp) {
+    if (fromApp && !inFlight.take(1, now.quota().maxInFlight())) {
+      return now.refuseByInFlight();
     }
-    while (true) {
-      // This order matters. Reading `left` last makes the difference at most too small by calls
-      // that came meanwhile, and then the compare-and-set fails; so the limit is never exceeded,
-      // and a refusal was true at the moment of that read.
-      long in = admitted.get();
-      if (in - left.get() >= maxInFlight) {
-        return false;
+    if (!of(kind).take(1, now.most(kind))) {
+      if (fromApp) {
+        inFlight.giveBack(1);
       }
-      if (admitted.compareAndSet(in, in + 1)) {
-        return true;
-      }
+      return now.refuse(kind);
+    }
+    return null;
+  }
+
+  private Places of(CallKind kind) {
+    return Objects.requireNonNull(kinds.get(kind));
+  }
+
+  private void leavePlaces(CallKind kind) {
+    of(kind).giveBack(1);
+    if (kind != CallKind.DELIVERY) {
+      inFlight.giveBack(1);
     }
   }
 
-  void leave() {
-    left.incrementAndGet();
+  private Refused counted(Refused refusal) {
+    LongAdder counter = refused.get(refusal.reason());
+    if (counter != null) {
+      counter.increment();
+    }
+    refusals.accept(refusal.reason());
+    return refusal;
+  }
+
+  void leave(CallKind kind, long held) {
+    if (held > 0) {
+      bytes.giveBack(held);
+    }
+    leavePlaces(kind);
+  }
+
+  @Nullable Refused hold(long more) {
+    Limits now = limits;
+    return bytes.take(more, now.quota().maxBytesInFlight()) ? null : counted(now.refuseByBytes());
+  }
+
+  void giveBack(long held) {
+    bytes.giveBack(held);
+  }
+
+  @Nullable Refused change(CallKind from, CallKind to) {
+    Limits now = limits;
+    if (!of(to).take(1, now.most(to))) {
+      return counted(now.refuse(to));
+    }
+    of(from).giveBack(1);
+    return null;
+  }
+
+  /**
+   * What speaks against a body that has turned out to be of that size; null: nothing. Counted as a
+   * refusal.
+   */
+  public @Nullable Refused tooLarge(long size) {
+    Refused no = limits.tooLarge(size);
+    return no == null ? null : counted(no);
   }
 
   public Quota quota() {
@@ -106,17 +193,27 @@ public final class TenantAdmission {
     }
   }
 
-  /** Calls let in and not released yet. */
+  /** Calls of the app let in and not released yet. */
   public long inFlight() {
-    // `left` first: calls that come between the two reads make it too big, never negative.
-    long out = left.get();
-    return admitted.get() - out;
+    return inFlight.taken();
   }
 
   /** What was decided so far. The parts are read one after the other, without a lock. */
   public AdmissionCounts counts() {
-    long out = left.get();
-    long in = admitted.get();
-    return new AdmissionCounts(in, refusedByRate.sum(), refusedByInFlight.sum(), in - out);
+    Map<Reason, Long> reasons = new EnumMap<>(Reason.class);
+    refused.forEach(
+        (reason, counter) -> {
+          long count = counter.sum();
+          if (count > 0) {
+            reasons.put(reason, count);
+          }
+        });
+    return new AdmissionCounts(
+        admitted.sum(),
+        reasons,
+        inFlight.taken(),
+        of(CallKind.STREAM).taken(),
+        of(CallKind.DELIVERY).taken(),
+        bytes.taken());
   }
 }

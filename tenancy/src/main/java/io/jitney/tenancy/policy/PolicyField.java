@@ -55,7 +55,7 @@ public enum PolicyField {
       Integer.MAX_VALUE,
       PolicyField.UNLIMITED,
       Form.LIMIT,
-      "Calls of all kinds open at one time: unary, streams and deliveries together."),
+      "Calls of the app open at one time: unary calls and streams together."),
   UNARY(
       "inFlight.unary",
       PolicyUnit.CALLS,
@@ -120,10 +120,10 @@ public enum PolicyField {
       PolicyUnit.SERIES,
       1,
       Integer.MAX_VALUE,
-      10_000,
+      6_000,
       Form.LIMIT,
-      "Metric series that the tenant's calls may make, per instance; what would be a further one is"
-          + " counted in one series for the rest."),
+      "Combinations of metric labels that the tenant's calls may make, per instance; what would be a"
+          + " further one is counted in one series for the rest."),
   LOG_LINES(
       "logLinesPerSecond",
       PolicyUnit.LINES_PER_SECOND,

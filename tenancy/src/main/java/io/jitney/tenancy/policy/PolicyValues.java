@@ -34,7 +34,10 @@ public record PolicyValues(
     components = Collections.unmodifiableMap(copy);
   }
 
-  /** A quota as values: it says rate, burst and calls in flight, also that they are unlimited. */
+  /**
+   * A quota as values: it says rate, burst and calls in flight, also that they are unlimited, and
+   * what else it limits.
+   */
   public static PolicyValues of(Quota quota) {
     Map<PolicyField, Double> values = new EnumMap<>(PolicyField.class);
     values.put(PolicyField.RATE, quota.ratePerSecond());
@@ -42,7 +45,18 @@ public record PolicyValues(
       values.put(PolicyField.BURST, (double) quota.burst());
     }
     values.put(PolicyField.IN_FLIGHT, (double) quota.maxInFlight());
+    limit(values, PolicyField.UNARY, quota.maxUnary());
+    limit(values, PolicyField.STREAMS, quota.maxStreams());
+    limit(values, PolicyField.DELIVERIES, quota.maxDeliveries());
+    limit(values, PolicyField.BYTES_IN_FLIGHT, quota.maxBytesInFlight());
+    limit(values, PolicyField.BODY_SIZE, quota.maxBodySize());
     return new PolicyValues(values, Map.of());
+  }
+
+  private static void limit(Map<PolicyField, Double> values, PolicyField field, long most) {
+    if (most > 0) {
+      values.put(field, (double) most);
+    }
   }
 
   /** As {@link #of}, but says nothing about what the quota does not limit. */

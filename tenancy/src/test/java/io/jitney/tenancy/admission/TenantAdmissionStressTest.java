@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jitney.tenancy.admission.Admission.Admitted;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -58,7 +59,7 @@ class TenantAdmissionStressTest {
     assertThat(most).hasValueBetween(1, 3);
     AdmissionCounts counts = admission.counts();
     assertThat(counts.inFlight()).isZero();
-    assertThat(counts.admitted() + counts.refusedByInFlight()).isEqualTo(THREADS * CALLS);
+    assertThat(counts.admitted() + counts.refused(Reason.IN_FLIGHT)).isEqualTo(THREADS * CALLS);
   }
 
   @Test
@@ -74,7 +75,9 @@ class TenantAdmissionStressTest {
         });
 
     assertThat(admission.counts())
-        .isEqualTo(new AdmissionCounts(1_000, THREADS * CALLS - 1_000L, 0, 1_000));
+        .isEqualTo(
+            new AdmissionCounts(
+                1_000, Map.of(Reason.RATE, THREADS * CALLS - 1_000L), 1_000, 0, 0, 0));
   }
 
   @Test
@@ -93,7 +96,7 @@ class TenantAdmissionStressTest {
         });
 
     AdmissionCounts counts = admission.counts();
-    assertThat(counts.refusedByRate()).isZero();
+    assertThat(counts.refused(Reason.RATE)).isZero();
     admission.quota(new Quota(1, burst, 0));
     long rest = 0;
     while (admission.admit() instanceof Admitted) {
@@ -153,7 +156,7 @@ class TenantAdmissionStressTest {
     assertThat(negative).isFalse();
     AdmissionCounts counts = admission.counts();
     assertThat(counts.inFlight()).isZero();
-    assertThat(counts.admitted() + counts.refusedByRate() + counts.refusedByInFlight())
+    assertThat(counts.admitted() + counts.refused(Reason.RATE) + counts.refused(Reason.IN_FLIGHT))
         .isEqualTo(THREADS * CALLS);
   }
 }

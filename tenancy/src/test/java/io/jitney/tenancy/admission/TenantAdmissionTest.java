@@ -7,6 +7,7 @@ import io.jitney.tenancy.admission.Admission.Admitted;
 import io.jitney.tenancy.admission.Admission.Refused;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,7 +49,8 @@ class TenantAdmissionTest {
     }
 
     assertThat(admission.inFlight()).isEqualTo(10_000);
-    assertThat(admission.counts()).isEqualTo(new AdmissionCounts(10_000, 0, 0, 10_000));
+    assertThat(admission.counts())
+        .isEqualTo(new AdmissionCounts(10_000, Map.of(), 10_000, 0, 0, 0));
   }
 
   @Test
@@ -182,7 +184,9 @@ class TenantAdmissionTest {
 
     AdmissionCounts counts = admission.counts();
 
-    assertThat(counts).isEqualTo(new AdmissionCounts(2, 2, 1, 1));
+    assertThat(counts)
+        .isEqualTo(
+            new AdmissionCounts(2, Map.of(Reason.RATE, 2L, Reason.IN_FLIGHT, 1L), 1, 0, 0, 0));
     assertThat(counts.refused(Reason.RATE)).isEqualTo(2);
     assertThat(counts.refused(Reason.IN_FLIGHT)).isEqualTo(1);
   }
@@ -268,6 +272,71 @@ class TenantAdmissionTest {
     admittedOf(admission, 20_000);
     long each = (threads.getCurrentThreadAllocatedBytes() - before) / 20_000;
 
-    assertThat(each).isLessThanOrEqualTo(24);
+    assertThat(each).isLessThanOrEqualTo(32);
+  }
+
+  @Test
+  void kindsOfCallsAreLimitedApart() {
+    TenantAdmission all = new TenantAdmission(new Quota(0, 0, 4, 2, 1, 1, 0, 0), clock);
+    Admission stream = all.admit(CallKind.STREAM, 0);
+    Admission first = all.admit(CallKind.UNARY, 0);
+    all.admit(CallKind.UNARY, 0);
+    Admission delivery = all.admit(CallKind.DELIVERY, 0);
+
+    assertThat(refused(all.admit(CallKind.STREAM, 0)))
+        .isEqualTo(new Refused(Reason.STREAMS, "1 open streams", 1_000));
+    assertThat(refused(all.admit(CallKind.UNARY, 0)).reason()).isEqualTo(Reason.UNARY_IN_FLIGHT);
+    assertThat(refused(all.admit(CallKind.DELIVERY, 0)).reason()).isEqualTo(Reason.DELIVERIES);
+    assertThat(all.counts().inFlight()).isEqualTo(3);
+    assertThat(all.counts().streams()).isEqualTo(1);
+    assertThat(all.counts().deliveries()).isEqualTo(1);
+
+    assertThat(((Admitted) first).becomesStream()).isNotNull();
+    ((Admitted) stream).release();
+    assertThat(((Admitted) first).becomesStream()).isNull();
+    ((Admitted) first).release();
+    ((Admitted) first).release();
+    ((Admitted) delivery).release();
+    assertThat(all.counts().inFlight()).isEqualTo(1);
+    assertThat(all.counts().streams()).isZero();
+    assertThat(all.counts().deliveries()).isZero();
+  }
+
+  @Test
+  void aDeliveryNeedsNoTokenAndNoPlaceOfTheAppsCalls() {
+    TenantAdmission all = new TenantAdmission(new Quota(0.001, 1, 1), clock);
+    all.admit();
+
+    assertThat(all.admit(CallKind.DELIVERY, 0)).isInstanceOf(Admitted.class);
+  }
+
+  @Test
+  void bytesAreHeldFromTheHeadOnAndGivenBackOnce() {
+    TenantAdmission all = new TenantAdmission(new Quota(1, 10, 0, 0, 0, 0, 1_000, 900), clock);
+    Admitted large = (Admitted) all.admit(CallKind.UNARY, 800);
+
+    assertThat(refused(all.admit(CallKind.UNARY, 201)).reason()).isEqualTo(Reason.BYTES);
+    Admitted small = (Admitted) all.admit(CallKind.UNARY, -1);
+    assertThat(small.hold(150)).isNull();
+    assertThat(small.hold(51)).isNotNull();
+    small.passed(100);
+    assertThat(small.hold(51)).isNull();
+    assertThat(all.counts().bytes()).isEqualTo(901);
+    large.release();
+    small.release();
+    small.release();
+    assertThat(small.hold(50)).isNull();
+    small.passed(50);
+    assertThat(all.counts().bytes()).isZero();
+    assertThat(all.inFlight()).isZero();
+    // What can never fit is told apart from what does not fit now, and costs no token.
+    assertThat(refused(all.admit(CallKind.UNARY, 901)).reason()).isEqualTo(Reason.BODY_SIZE);
+    all.quota(new Quota(1, 10, 0, 0, 0, 0, 1_000, 0));
+    assertThat(refused(all.admit(CallKind.UNARY, 1_001)).limit()).isEqualTo("1000 bytes in flight");
+    assertThat(all.tooLarge(1_001)).isNotNull();
+    assertThat(all.tooLarge(1_000)).isNull();
+    for (int i = 0; i < 8; i++) {
+      assertThat(all.admit()).isInstanceOf(Admitted.class);
+    }
   }
 }

@@ -77,7 +77,7 @@ class PolicySetTest {
     assertThat(policy.connections()).isEqualTo(Integer.MAX_VALUE);
     assertThat(policy.acceptRate()).isInfinite();
     assertThat(policy.logLinesPerSecond()).isInfinite();
-    assertThat(policy.metricSeries()).isEqualTo(10_000);
+    assertThat(policy.metricSeries()).isEqualTo(6_000);
     assertThat(policy.component("any")).isEqualTo(new ComponentShare(0, Integer.MAX_VALUE, 100));
     assertThat(policy.explain())
         .allSatisfy(one -> assertThat(one.origin().kind()).isEqualTo(PolicyOrigin.Kind.BUILT_IN));

@@ -1,0 +1,79 @@
+package io.jitney.daemon.admin;
+
+import io.jitney.daemon.instance.AppInstance;
+import io.jitney.tenancy.Tenant;
+import io.jitney.tenancy.TenantId;
+import io.jitney.tenancy.TenantRegistry;
+import io.jitney.tenancy.policy.EffectivePolicy;
+import io.jitney.tenancy.policy.PolicyField;
+import io.jitney.tenancy.policy.PolicySubject;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/** What counts for one app, field by field, and from where. */
+final class PolicyTable {
+  private PolicyTable() {}
+
+  /**
+   * Explains.
+   *
+   * @param namespace "": that of the only app of this id, or "default"
+   */
+  static JsonObject of(TenantRegistry<AppInstance> registry, String appId, String namespace) {
+    if (appId.isEmpty()) {
+      return new JsonObject().put("error", "name an app: jitney apps lists them");
+    }
+    List<Tenant> found =
+        registry.tenants().stream()
+            .filter(tenant -> tenant.id().appId().equals(appId))
+            .filter(tenant -> namespace.isEmpty() || tenant.id().namespace().equals(namespace))
+            .toList();
+    if (found.size() > 1) {
+      return new JsonObject()
+          .put(
+              "error",
+              appId
+                  + " is in several namespaces: say which with -n "
+                  + String.join(
+                      "|", found.stream().map(one -> one.id().namespace()).sorted().toList()));
+    }
+    boolean known = !found.isEmpty();
+    TenantId id =
+        known
+            ? found.getFirst().id()
+            : new TenantId(namespace.isEmpty() ? "default" : namespace, appId);
+    EffectivePolicy policy =
+        known ? found.getFirst().policy() : registry.policies().resolve(PolicySubject.of(id));
+    JsonObject labels = new JsonObject();
+    if (known) {
+      found.getFirst().labels().forEach(labels::put);
+    }
+    JsonArray fields = new JsonArray();
+    policy.explain().forEach(one -> fields.add(row(one)));
+    return new JsonObject()
+        .put("namespace", id.namespace())
+        .put("appId", id.appId())
+        .put("known", known)
+        .put("labels", labels)
+        .put("classes", new JsonArray(policy.classes()))
+        .put("fields", fields);
+  }
+
+  private static JsonObject row(EffectivePolicy.Explained one) {
+    JsonArray overrides = new JsonArray();
+    one.overrides()
+        .forEach(
+            said ->
+                overrides.add(
+                    new JsonObject()
+                        .put("value", PolicyField.text(said.value()))
+                        .put("source", said.origin().toString())));
+    return new JsonObject()
+        .put("field", one.path())
+        .put("value", PolicyField.text(one.value()))
+        .put("unit", one.field().unit().word())
+        .put("source", one.origin().toString())
+        .put("overrides", overrides);
+  }
+}
