@@ -4,6 +4,7 @@ import io.jitney.daemon.absent.AbsentGrpc;
 import io.jitney.daemon.absent.AbsentHttp;
 import io.jitney.daemon.channel.AppChannels;
 import io.jitney.daemon.channel.HttpClients;
+import io.jitney.daemon.connection.Connections;
 import io.jitney.daemon.grpc.GrpcApi;
 import io.jitney.daemon.grpc.GrpcMethod;
 import io.jitney.daemon.health.HealthHttp;
@@ -33,6 +34,7 @@ import io.jitney.daemon.state.StateGrpc;
 import io.jitney.daemon.state.StateHttp;
 import io.jitney.tenancy.TenantRegistry;
 import io.jitney.tenancy.admission.Quota;
+import io.jitney.tenancy.memory.MemoryBudget;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,7 @@ import java.util.List;
  * reverse. Reads like a start-up log; no container, no statics.
  */
 public final class Daemon {
+  private final MemoryBudget memory;
   private final Node node;
   private final TenantRegistry<AppInstance> registry;
   private final CallerIdentity identity = new CallerIdentity(List.of());
@@ -49,9 +52,18 @@ public final class Daemon {
   private final InstanceOpener opener;
   private final NodeListener listener;
 
+  /** A daemon for many apps, with the limits that are usual. */
   public Daemon(int eventLoops, Quota defaultQuota) {
-    node = new Node(eventLoops);
-    registry = new TenantRegistry<>(defaultQuota);
+    this(NodeSettings.shared(eventLoops, defaultQuota));
+  }
+
+  public Daemon(NodeSettings settings) {
+    memory = new MemoryBudget(settings.budget());
+    node =
+        new Node(
+            settings.eventLoops(),
+            new Connections(settings.connections(), settings.keepalive(), memory));
+    registry = new TenantRegistry<>(settings.defaultQuota(), memory);
     registry.addListener(new KnownInstances(identity));
 
     HttpClients clients = new HttpClients(node);
@@ -103,6 +115,11 @@ public final class Daemon {
   /** Readiness of the daemon as such. */
   public NodeHealth health() {
     return health;
+  }
+
+  /** What all tenants hold of the node's memory. */
+  public MemoryBudget memory() {
+    return memory;
   }
 
   public Node node() {

@@ -1,12 +1,12 @@
 package io.jitney.daemon.cli;
 
 import io.jitney.daemon.Daemon;
+import io.jitney.daemon.NodeSettings;
 import io.jitney.daemon.control.StartEnvironment;
 import io.jitney.daemon.instance.InstanceOpener;
 import io.jitney.daemon.sidecar.Sidecar;
 import io.jitney.daemon.sidecar.SidecarOutput;
 import io.jitney.daemon.telemetry.StreamSink;
-import io.jitney.tenancy.admission.Quota;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ final class PrivateDaemon {
       InstanceOpener known = made;
       if (known == null) {
         int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, MOST_LOOPS);
-        known = new Daemon(loops, Quota.UNLIMITED).opener();
+        known = new Daemon(NodeSettings.alone(loops)).opener();
         made = known;
       }
       return known;

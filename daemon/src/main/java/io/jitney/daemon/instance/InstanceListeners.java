@@ -1,5 +1,6 @@
 package io.jitney.daemon.instance;
 
+import io.jitney.daemon.connection.Door;
 import io.jitney.daemon.grpc.GrpcApi;
 import io.jitney.daemon.http.HttpApi;
 import io.jitney.daemon.node.ListenerGroup;
@@ -71,7 +72,7 @@ final class InstanceListeners {
     String host = listen.metricsAddress();
     try {
       PortBinding binding = new PortBinding(node, oneLoop, options.plain());
-      metrics = binding.bind(host, listen.metricsPort(), 0, handlers(() -> this::scrape));
+      metrics = binding.bind(host, listen.metricsPort(), 0, handlers(Door.Kind.HTTP, () -> this::scrape));
     } catch (IOException failure) {
       throw new StartupFailure(
           1,
@@ -112,7 +113,7 @@ final class InstanceListeners {
   private ListenerGroup bindInternal(long patienceMillis) throws IOException, InterruptedException {
     String host = listen.internalGrpcAddress();
     PortBinding binding = new PortBinding(node, oneLoop, options.grpc());
-    ListenerGroup.Handlers handlers = handlers(() -> new InternalGrpc(node.vertx()));
+    ListenerGroup.Handlers handlers = handlers(Door.Kind.GRPC, () -> new InternalGrpc(node.vertx()));
     if (listen.internalGrpcPort() != 0) {
       return binding.bind(host, listen.internalGrpcPort(), patienceMillis, handlers);
     }
@@ -186,7 +187,7 @@ final class InstanceListeners {
     for (String host : hosts()) {
       try {
         int port = grpc.isEmpty() ? listen.grpcPort() : grpc.getFirst().port();
-        grpc.add(binding.bind(host, port, PATIENCE_MILLIS, handlers(() -> handler)));
+        grpc.add(binding.bind(host, port, PATIENCE_MILLIS, handlers(Door.Kind.GRPC, () -> handler)));
         log.info(
             scope, "gRPC server listening on TCP address: " + host + ":" + grpc.getLast().port());
       } catch (IOException failure) {
@@ -229,7 +230,7 @@ final class InstanceListeners {
     for (String host : hosts()) {
       try {
         int port = http.isEmpty() ? listen.httpPort() : http.getFirst().port();
-        http.add(binding.bind(host, port, PATIENCE_MILLIS, handlers(() -> handler)));
+        http.add(binding.bind(host, port, PATIENCE_MILLIS, handlers(Door.Kind.HTTP, () -> handler)));
         log.info(
             scope, "HTTP server listening on TCP address: " + host + ":" + http.getLast().port());
       } catch (IOException failure) {
@@ -256,7 +257,7 @@ final class InstanceListeners {
       Handler<HttpServerRequest> handler = request -> httpApi.handlePublic(instance, request);
       try {
         PortBinding binding = new PortBinding(node, oneLoop, options.plain());
-        pub = binding.bind(listen.publicAddress(), listen.publicPort(), 0, handlers(() -> handler));
+        pub = binding.bind(listen.publicAddress(), listen.publicPort(), 0, handlers(Door.Kind.HTTP, () -> handler));
       } catch (IOException failure) {
         throw StartupFailure.plain(String.valueOf(failure.getMessage()));
       }
@@ -281,7 +282,7 @@ final class InstanceListeners {
       socketFiles.add(file);
       group.add(
           PortBinding.await(
-              ListenerGroup.listen(node, node.loops(), with, path, handlers(handler))));
+              ListenerGroup.listen(node, node.loops(), with, path, handlers(kind.equals("grpc") ? Door.Kind.GRPC : Door.Kind.HTTP, handler))));
       return path;
     } catch (IOException failure) {
       throw new StartupFailure(
@@ -293,8 +294,20 @@ final class InstanceListeners {
     return listen.addresses().isEmpty() ? List.of("") : listen.addresses();
   }
 
-  private static ListenerGroup.Handlers handlers(Supplier<Handler<HttpServerRequest>> requests) {
-    return requests::get;
+  private ListenerGroup.Handlers handlers(
+      Door.Kind kind, Supplier<Handler<HttpServerRequest>> requests) {
+    Door door = node.connections().door(kind, instance.connections(), instance.memory());
+    return new ListenerGroup.Handlers() {
+      @Override
+      public Handler<HttpServerRequest> requests() {
+        return requests.get();
+      }
+
+      @Override
+      public Door door() {
+        return door;
+      }
+    };
   }
 
   private void ports() {

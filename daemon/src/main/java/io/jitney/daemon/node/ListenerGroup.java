@@ -1,5 +1,8 @@
 package io.jitney.daemon.node;
 
+import io.jitney.daemon.connection.ConnectionGuard;
+import io.jitney.daemon.connection.Door;
+import io.jitney.daemon.connection.DoorTransport;
 import io.jitney.daemon.http.PlainAnswers;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -47,6 +50,9 @@ public final class ListenerGroup {
   public interface Handlers {
     /** The handler of requests on one loop. */
     Handler<HttpServerRequest> requests();
+
+    /** Lets connections in. */
+    Door door();
 
     /** Gets requests that are not well-formed HTTP. */
     default void invalid(HttpServerRequest request) {
@@ -112,14 +118,20 @@ public final class ListenerGroup {
       Handlers handlers) {
     List<HttpServer> servers = new ArrayList<>(loops.size());
     List<Future<HttpServer>> listening = new ArrayList<>(loops.size());
+    Door door = handlers.door();
     ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
     for (Context loop : loops) {
       HttpServer server = node.vertx().createHttpServer(options);
-      server.requestHandler(handlers.requests()).invalidRequestHandler(handlers::invalid);
+      server
+          .requestHandler(watched(handlers.requests()))
+          .invalidRequestHandler(watched(handlers::invalid));
       server.connectionHandler(connection -> remember(connection, connections));
       servers.add(server);
       Promise<HttpServer> promise = Promise.promise();
-      loop.runOnContext(run -> server.listen(where).onComplete(promise));
+      loop.runOnContext(
+          run ->
+              DoorTransport.behind(
+                  door, loop, () -> server.listen(where).onComplete(promise)));
       listening.add(promise.future());
     }
     return Future.join(listening)
@@ -134,11 +146,26 @@ public final class ListenerGroup {
                     .transform(closed -> Future.failedFuture(failure)));
   }
 
+  /** Tells a connection's guard that the head of a request is there. */
+  private static Handler<HttpServerRequest> watched(Handler<HttpServerRequest> requests) {
+    return request -> {
+      ConnectionGuard guard = ConnectionGuard.of(request);
+      if (guard != null) {
+        guard.began(request);
+      }
+      requests.handle(request);
+    };
+  }
+
   private static void remember(HttpConnection connection, ChannelGroup connections) {
     connection.exceptionHandler(
         reset -> {}); // a client that hangs up is no event for the node's log
     if (connection instanceof ConnectionBase base) {
       connections.add(base.channel());
+      ConnectionGuard guard = ConnectionGuard.of(base.channel());
+      if (guard != null) {
+        guard.connected(connection);
+      }
       Http2Flushes.join(connection);
     }
   }

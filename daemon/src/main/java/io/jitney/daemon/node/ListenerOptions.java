@@ -8,8 +8,14 @@ public final class ListenerOptions {
   /** What Go's HTTP server allows beyond {@code --read-buffer-size}. */
   private static final int SLACK = 4096;
 
-  /** daprd sets no limit; quotas are what limits a tenant here. */
-  private static final long STREAMS = 0xFFFFFFFFL;
+  /** Of Go's server for HTTP/2, on one connection. */
+  private static final long HTTP_STREAMS = 250;
+
+  /**
+   * On one gRPC connection. daprd sets no limit, and clients do not need to know of this one: they
+   * wait by themselves. It bounds what opening streams can cost before a tenant is known.
+   */
+  private static final long GRPC_STREAMS = 10_000;
 
   /** A client that gives up this many calls in a minute is no longer believed to be a client. */
   private static final int RESETS_PER_MINUTE = 20_000;
@@ -39,7 +45,7 @@ public final class ListenerOptions {
   /** The HTTP API: h2c too, unless that is switched off. */
   public HttpServerOptions http() {
     long header = Math.max(0L, readBufferSize) + SLACK;
-    return http2(plain(), header).setHttp2ClearTextEnabled(http2Cleartext);
+    return http2(plain(), header, HTTP_STREAMS).setHttp2ClearTextEnabled(http2Cleartext);
   }
 
   /**
@@ -48,13 +54,13 @@ public final class ListenerOptions {
    */
   public HttpServerOptions grpc() {
     long header = Math.min((long) Math.max(1, readBufferSize) << 10, Integer.MAX_VALUE);
-    return http2(plain(), header).setHttp2ClearTextEnabled(true);
+    return http2(plain(), header, GRPC_STREAMS).setHttp2ClearTextEnabled(true);
   }
 
-  private static HttpServerOptions http2(HttpServerOptions options, long header) {
+  private static HttpServerOptions http2(HttpServerOptions options, long header, long streams) {
     return options
         .setInitialSettings(
-            new Http2Settings().setMaxConcurrentStreams(STREAMS).setMaxHeaderListSize(header))
+            new Http2Settings().setMaxConcurrentStreams(streams).setMaxHeaderListSize(header))
         .setHttp2RstFloodMaxRstFramePerWindow(RESETS_PER_MINUTE)
         .setHttp2RstFloodWindowDuration(60);
   }

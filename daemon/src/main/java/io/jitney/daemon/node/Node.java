@@ -2,12 +2,15 @@ package io.jitney.daemon.node;
 
 import io.jitney.components.pool.SharedPools;
 import io.jitney.components.spi.NodeResources;
+import io.jitney.daemon.connection.Connections;
+import io.jitney.daemon.connection.DoorTransport;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxBootstrap;
 import io.vertx.core.internal.VertxInternal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,15 +32,18 @@ public final class Node {
   private final FolderWatch folders = new FolderWatch();
   private final AtomicInteger listeners = new AtomicInteger();
   private final Set<Path> sockets = ConcurrentHashMap.newKeySet();
+  private final Connections connections;
 
   /**
    * @param eventLoops how many event loops; 0: one per core, at least 2
+   * @param connections of clients
    */
-  public Node(int eventLoops) {
+  public Node(int eventLoops, Connections connections) {
+    this.connections = connections;
     int wanted =
         eventLoops > 0 ? eventLoops : Math.max(2, Runtime.getRuntime().availableProcessors());
     vertx =
-        Vertx.vertx(
+        withDoors(
             new VertxOptions()
                 .setEventLoopPoolSize(wanted)
                 .setWorkerPoolSize(4)
@@ -49,6 +55,13 @@ public final class Node {
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
     loops = onEveryLoop((VertxInternal) vertx, wanted);
+  }
+
+  private static Vertx withDoors(VertxOptions options) {
+    VertxBootstrap bootstrap = VertxBootstrap.create().options(options);
+    bootstrap.transport(new DoorTransport());
+    bootstrap.init();
+    return bootstrap.vertx();
   }
 
   /**
@@ -74,6 +87,11 @@ public final class Node {
   /** One context per event loop, in a fixed order. */
   public List<Context> loops() {
     return loops;
+  }
+
+  /** Client connections and the doors of listeners. */
+  public Connections connections() {
+    return connections;
   }
 
   /** A number that no other listener of this node has or had, from 1. */

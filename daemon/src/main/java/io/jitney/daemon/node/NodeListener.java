@@ -1,5 +1,7 @@
 package io.jitney.daemon.node;
 
+import io.jitney.daemon.connection.ConnectionGuard;
+import io.jitney.daemon.connection.Door;
 import io.jitney.daemon.error.DaprErrors;
 import io.jitney.daemon.error.GrpcErrors;
 import io.jitney.daemon.error.NodeErrors;
@@ -64,22 +66,39 @@ public final class NodeListener {
    */
   public int listenHttp(List<String> hosts, int port, ListenerOptions options)
       throws IOException, InterruptedException {
-    return listen(hosts, port, options.http(), this::http);
+    return listen(hosts, port, options.http(), Door.Kind.HTTP, this::http);
   }
 
   /** As {@link #listenHttp}, for the gRPC API. */
   public int listenGrpc(List<String> hosts, int port, ListenerOptions options)
       throws IOException, InterruptedException {
-    return listen(hosts, port, options.grpc(), this::grpc);
+    return listen(hosts, port, options.grpc(), Door.Kind.GRPC, this::grpc);
   }
 
   private int listen(
-      List<String> hosts, int port, HttpServerOptions options, Handler<HttpServerRequest> handler)
+      List<String> hosts,
+      int port,
+      HttpServerOptions options,
+      Door.Kind kind,
+      Handler<HttpServerRequest> handler)
       throws IOException, InterruptedException {
     int bound = port;
+    Door door = node.connections().sharedDoor(kind);
+    ListenerGroup.Handlers handlers =
+        new ListenerGroup.Handlers() {
+          @Override
+          public Handler<HttpServerRequest> requests() {
+            return handler;
+          }
+
+          @Override
+          public Door door() {
+            return door;
+          }
+        };
     for (String host : hosts) {
       ListenerGroup group =
-          new PortBinding(node, node.loops(), options).bind(host, bound, 0, () -> handler);
+          new PortBinding(node, node.loops(), options).bind(host, bound, 0, handlers);
       bound = group.port();
       synchronized (groups) {
         groups.add(group);
@@ -91,6 +110,9 @@ public final class NodeListener {
   private void http(HttpServerRequest request) {
     switch (callers.find(request)) {
       case Callers.Known(AppInstance instance) -> {
+        if (!counted(request, instance)) {
+          return;
+        }
         request.headers().remove(ApiTokenCheck.HEADER);
         httpApi.handleKnown(instance, request);
       }
@@ -110,6 +132,12 @@ public final class NodeListener {
         }
       }
     }
+  }
+
+  /** Counts the connection for its tenant; false when that has too many, and it was closed. */
+  private static boolean counted(HttpServerRequest request, AppInstance instance) {
+    ConnectionGuard guard = ConnectionGuard.of(request);
+    return guard == null || guard.identified(instance.connections(), instance.memory());
   }
 
   private static boolean isHealth(HttpServerRequest request) {
@@ -134,6 +162,9 @@ public final class NodeListener {
   private void grpc(HttpServerRequest request) {
     switch (callers.find(request)) {
       case Callers.Known(AppInstance instance) -> {
+        if (!counted(request, instance)) {
+          return;
+        }
         request.headers().remove(ApiTokenCheck.HEADER);
         grpcApi.handleKnown(instance, request);
       }

@@ -1,6 +1,7 @@
 package io.jitney.daemon.testing;
 
 import io.jitney.daemon.Daemon;
+import io.jitney.daemon.NodeSettings;
 import io.jitney.daemon.instance.InstanceSettings;
 import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
 import io.jitney.daemon.instance.InstanceSettings.AppProtocol;
@@ -20,7 +21,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A daemon in this JVM: the fastest, and the one to debug. */
 public final class InProcessDaemon implements TestDaemon {
-  private final Daemon daemon = new Daemon(2, Quota.UNLIMITED);
+  private final Daemon daemon;
+
+  public InProcessDaemon() {
+    this(NodeSettings.shared(2, Quota.UNLIMITED));
+  }
+
+  public InProcessDaemon(NodeSettings settings) {
+    daemon = new Daemon(settings);
+  }
 
   /** The daemon itself, for tests that look inside. */
   public Daemon daemon() {
