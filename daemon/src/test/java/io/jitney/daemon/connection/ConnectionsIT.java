@@ -105,6 +105,21 @@ class ConnectionsIT {
     return (System.nanoTime() - start) / 1_000_000;
   }
 
+  /** The reset may come while the client still connects. */
+  private void refused(int port) throws IOException {
+    refused(port, "127.0.0.1");
+  }
+
+  private void refused(int port, String source) throws IOException {
+    Socket socket;
+    try {
+      socket = connect(port, source);
+    } catch (SocketException reset) {
+      return;
+    }
+    assertThat(untilClosed(socket)).isLessThan(1_000);
+  }
+
   private static boolean open(Socket socket) throws IOException {
     socket.setSoTimeout(100);
     try {
@@ -125,7 +140,7 @@ class ConnectionsIT {
     Socket second = connect(red.grpcPort());
     await().until(() -> connections.open() == 2);
 
-    assertThat(untilClosed(connect(red.httpPort()))).isLessThan(1_000);
+    refused(red.httpPort());
     assertThat(connections.ends().of(ConnectionEnd.CONNECTIONS)).isEqualTo(1);
     assertThat(request(first)).contains("200");
     assertThat(request(connect(blue.httpPort()))).contains("200");
@@ -144,7 +159,7 @@ class ConnectionsIT {
     Socket first = connect(red.httpPort());
     assertThat(request(first)).contains("200");
 
-    assertThat(untilClosed(connect(red.httpPort()))).isLessThan(1_000);
+    refused(red.httpPort());
     assertThat(connections.ends().of(ConnectionEnd.ACCEPT_RATE)).isEqualTo(1);
     assertThat(request(first)).contains("200");
     assertThat(request(connect(blue.httpPort()))).contains("200");
@@ -232,7 +247,7 @@ class ConnectionsIT {
       silent.add(connect(port, "127.0.0.2"));
     }
 
-    assertThat(untilClosed(connect(port, "127.0.0.2"))).isLessThan(1_000);
+    refused(port, "127.0.0.2");
     HttpApiClient known = new HttpApiClient(port);
     assertThat(known.get("/v1.0/metadata", "dapr-api-token", "secret").status()).isEqualTo(200);
     await()
@@ -241,7 +256,7 @@ class ConnectionsIT {
     for (int i = 0; i < 4; i++) {
       connect(port, "127.0.0.3");
     }
-    assertThat(untilClosed(connect(port, "127.0.0.4"))).isLessThan(1_000);
+    refused(port, "127.0.0.4");
 
     for (Socket one : silent) {
       untilClosed(one);
