@@ -319,7 +319,8 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
   }
 
   @Override
-  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise)
+      throws Exception {
     if (message instanceof ByteBuf buffer) {
       int length = buffer.readableBytes();
       written += length;
@@ -327,7 +328,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
         answered = true;
       }
     }
-    ctx.write(message, promise);
+    super.write(ctx, message, promise);
   }
 
   /** An acknowledgement or a window update, which are no answers. */
@@ -505,6 +506,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
     if (ctx.channel() instanceof SocketChannel tcp && tcp.isActive()) {
       tcp.config().setOption(ChannelOption.SO_LINGER, 0); // what it did not read, it never will
     }
-    ctx.close(); // from here on, before the codecs, which would wait for what cannot be written
+    // From here on, before the codecs: those would wait for what cannot be written.
+    ctx.close().addListener(closing -> {});
   }
 }
