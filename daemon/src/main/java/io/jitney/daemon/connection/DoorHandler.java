@@ -5,7 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before the acceptor of a listening socket. Refuses with a reset, which costs the daemon
@@ -20,7 +22,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   private final double most;
   private double tokens;
   private long filled = System.nanoTime();
-  private boolean paused;
+  private @Nullable Future<?> pause;
 
   DoorHandler(Door door) {
     this.door = door;
@@ -56,15 +58,15 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     long now = System.nanoTime();
     tokens = Math.min(most, tokens + (now - filled) / 1e6 * perMilli) - 1;
     filled = now;
-    if (tokens >= 0 || paused) {
+    if (tokens >= 0 || pause != null) {
       return;
     }
-    paused = true;
     ctx.channel().config().setAutoRead(false);
-    ctx.executor()
+    pause =
+        ctx.executor()
         .schedule(
             () -> {
-              paused = false;
+              pause = null;
               ctx.channel().config().setAutoRead(true);
             },
             PAUSE_MILLIS,
