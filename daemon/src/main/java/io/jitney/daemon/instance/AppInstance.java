@@ -15,6 +15,7 @@ import io.jitney.daemon.telemetry.InstanceMetrics;
 import io.jitney.tenancy.InstanceId;
 import io.jitney.tenancy.Tenant;
 import io.jitney.tenancy.TenantId;
+import io.jitney.tenancy.admission.Reason;
 import io.jitney.tenancy.admission.TenantAdmission;
 import io.jitney.tenancy.connection.TenantConnections;
 import io.jitney.tenancy.memory.MemoryLedger;
@@ -150,6 +151,11 @@ public final class AppInstance {
   /** What all instances of the tenant hold of the node's memory. */
   public MemoryLedger memory() {
     return shared.memory();
+  }
+
+  /** Counts a call of the tenant that was refused behind admission, by a full queue. */
+  public void refused(Reason reason) {
+    shared.counters().refused(reason);
   }
 
   /** The tenant's client connections, over all listeners and instances. */

@@ -301,8 +301,7 @@ public final class StateApi {
 
   private static QueryResult own(StateCall call, QueryResult result) {
     KeyPrefix keys = call.binding().keys();
-    List<BulkItem> items =
-        result.items().stream().filter(item -> keys.covers(item.key())).toList();
+    List<BulkItem> items = result.items().stream().filter(item -> keys.covers(item.key())).toList();
     return new QueryResult(logical(call, items), result.token(), result.metadata());
   }
 
@@ -329,7 +328,7 @@ public final class StateApi {
       count(call, operation, start, result.succeeded());
       return result.succeeded()
           ? result
-          : Future.failedFuture(failed.apply(result.cause()).exception());
+          : Future.failedFuture(StoreRefusals.error(call, result.cause(), failed).exception());
     }
     ContextInternal home = ContextInternal.current();
     Promise<T> promise = home == null ? Promise.promise() : home.promise();
@@ -348,7 +347,7 @@ public final class StateApi {
     if (done.succeeded()) {
       promise.complete(done.result());
     } else {
-      promise.fail(failed.apply(done.cause()).exception());
+      promise.fail(StoreRefusals.error(call, done.cause(), failed).exception());
     }
   }
 

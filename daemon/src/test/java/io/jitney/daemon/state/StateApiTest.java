@@ -97,6 +97,39 @@ class StateApiTest {
   }
 
   @Test
+  void aFullQueueOfTheTenantIsALimitAndNoFailure() {
+    FakeStore store = new FakeStore();
+    store.failure = new ComponentException.Overloaded("redis: connection pool timeout");
+    AppInstance instance = instance("a");
+    StateCall call = call(instance, store, KeyPrefix.ofAppId("a"));
+    for (Future<?> refused :
+        List.of(
+            api.get(call, "k", "", Map.of()),
+            api.save(call, List.of(item("k"))),
+            api.bulkGet(call, List.of("k"), 0, Map.of()))) {
+      DaprError error = error(refused);
+      assertThat(error.httpStatus()).isEqualTo(429);
+      assertThat(error.grpcStatus()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+      assertThat(error.errorCode()).isEqualTo("ERR_TENANT_QUEUE_FULL");
+      assertThat(error.message())
+          .isEqualTo("tenant limit reached: too many calls wait for state store s");
+    }
+    ComponentException refusal = new ComponentException.Overloaded("full");
+    store.failure =
+        new BulkFailure(
+            List.of(new BulkFailure.Item("a", refusal), new BulkFailure.Item("b", refusal)));
+    assertThat(error(api.save(call, List.of(item("a"), item("b")))).httpStatus()).isEqualTo(429);
+    store.failure =
+        new BulkFailure(
+            List.of(
+                new BulkFailure.Item("a", refusal),
+                new BulkFailure.Item("b", new ComponentException.Failed("no route"))));
+    assertThat(error(api.save(call, List.of(item("a"), item("b")))).httpStatus())
+        .as("something was tried and failed")
+        .isEqualTo(500);
+  }
+
+  @Test
   void aFailureWithoutAWordOnEtagsIsAFailure() {
     FakeStore store = new FakeStore();
     store.failure = new ComponentException.Failed("no route");
