@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The process: {@code PLAN}, a file. Says {@code ready} when all ports are open; ends when its
- * input does.
+ * The process: {@code PLAN}, a file. Says {@code ready} when all ports are open; stores become slow
+ * with the first byte of its input, after all have opened them; it ends when its input does.
  *
  * <p>The apps answer {@code /echo} with what was sent, {@code /slow?ms=N} with it after a time,
  * {@code /huge?bytes=N} with so much; all else with 200 and nothing.
@@ -25,6 +25,7 @@ public final class AppProcess {
   private static final int BACKLOG = 1024;
 
   private final Vertx vertx;
+  private volatile boolean slow;
 
   private AppProcess(Vertx vertx) {
     this.vertx = vertx;
@@ -33,14 +34,11 @@ public final class AppProcess {
   public static void run(String[] args) throws Exception {
     AppPlan plan = Json.read(Path.of(args[0]), AppPlan.class);
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-    new AppProcess(vertx)
-        .open(plan)
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get(30, TimeUnit.SECONDS);
+    AppProcess apps = new AppProcess(vertx);
+    apps.open(plan).toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     System.out.println(Json.text(Map.of("event", "ready")));
     while (System.in.read() >= 0) {
-      // until nobody is there
+      apps.slow = true; // until nobody is there
     }
     System.exit(0);
   }
@@ -62,7 +60,7 @@ public final class AppProcess {
               .listen(port, "127.0.0.1"));
     }
     for (AppPlan.Proxy proxy : plan.proxies()) {
-      all.add(new DelayingProxy(vertx, proxy).open());
+      all.add(new DelayingProxy(vertx, proxy, () -> slow).open());
     }
     return Future.all(all);
   }

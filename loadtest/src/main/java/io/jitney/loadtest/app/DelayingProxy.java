@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
+import java.util.function.BooleanSupplier;
 
 /**
  * Forwards bytes in both directions, in order and each by the same time later; what is under way is
@@ -15,10 +16,17 @@ final class DelayingProxy {
 
   private final Vertx vertx;
   private final AppPlan.Proxy plan;
+  private final BooleanSupplier slow;
 
-  DelayingProxy(Vertx vertx, AppPlan.Proxy plan) {
+  /**
+   * A proxy.
+   *
+   * @param slow whether it delays already
+   */
+  DelayingProxy(Vertx vertx, AppPlan.Proxy plan, BooleanSupplier slow) {
     this.vertx = vertx;
     this.plan = plan;
+    this.slow = slow;
   }
 
   Future<?> open() {
@@ -70,7 +78,8 @@ final class DelayingProxy {
     }
 
     private void later(Runnable action) {
-      vertx.setTimer(Math.max(1, plan.delayMillis()), t -> action.run());
+      // A timer also where there is no delay to speak of: what comes later must not overtake.
+      vertx.setTimer(slow.getAsBoolean() ? Math.max(1, plan.delayMillis()) : 1, t -> action.run());
     }
   }
 }

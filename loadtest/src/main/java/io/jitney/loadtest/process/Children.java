@@ -18,6 +18,7 @@ public final class Children implements AutoCloseable {
   private final Path folder;
   private final Cores cores;
   private final List<Process> started = new ArrayList<>();
+  private final Object ending = new Object();
   private boolean closed;
 
   public Children(Cores cores) throws IOException {
@@ -89,34 +90,47 @@ public final class Children implements AutoCloseable {
     return process;
   }
 
-  /** Ends what was started, in reverse order, and waits for it. */
+  /**
+   * Ends what was started, in reverse order, and waits for it; a second call waits for the first.
+   */
   @Override
   public void close() {
     List<Process> all;
     synchronized (this) {
-      if (closed) {
-        return;
-      }
       closed = true;
       all = new ArrayList<>(started.reversed());
+      started.clear();
     }
-    all.forEach(Process::destroy);
+    // The main thread and the hook of a Ctrl-C may both come here: the process must not end before
+    // this has.
+    synchronized (ending) {
+      end(all);
+      removeFolder();
+    }
+  }
+
+  private static void end(List<Process> all) {
+    // A script that is a peer's daprd may have children; looked for once, because it means to look
+    // at all processes.
+    List<ProcessHandle> below =
+        all.isEmpty() ? List.of() : ProcessHandle.current().descendants().toList();
+    // Nothing of it is to be kept, so nothing needs the time that a graceful end takes.
+    all.forEach(Process::destroyForcibly);
+    below.forEach(ProcessHandle::destroyForcibly);
     long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);
     for (Process process : all) {
       try {
-        if (!process.waitFor(Math.max(1, patience - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-          process.descendants().forEach(ProcessHandle::destroyForcibly);
-          process.destroyForcibly();
-        }
+        process.waitFor(Math.max(1, patience - System.nanoTime()), TimeUnit.NANOSECONDS);
       } catch (InterruptedException stop) {
-        process.destroyForcibly();
         Thread.currentThread().interrupt();
       }
     }
-    removeFolder();
   }
 
   private void removeFolder() {
+    if (!Files.exists(folder)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

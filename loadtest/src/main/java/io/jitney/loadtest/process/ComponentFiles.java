@@ -38,6 +38,7 @@ final class ComponentFiles {
     return """
           type: state.redis
           version: v1
+          initTimeout: 30s
           metadata:
           - name: redisHost
             value: "127.0.0.1:%d"

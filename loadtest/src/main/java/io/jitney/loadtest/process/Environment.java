@@ -31,6 +31,7 @@ public final class Environment implements AutoCloseable {
   private final List<Process> measured = new ArrayList<>();
   private final List<Process> launchers = new ArrayList<>();
   private final Map<String, Process> processes = new LinkedHashMap<>();
+  private final Apps apps;
   private final Probing probing = new Probing();
   private final RedisServer redis;
   private int adminPort;
@@ -41,6 +42,7 @@ public final class Environment implements AutoCloseable {
     this.programs = programs;
     this.side = side;
     this.redis = redis;
+    apps = new Apps(children);
   }
 
   /**
@@ -67,7 +69,6 @@ public final class Environment implements AutoCloseable {
       appPorts.put(tenant.appId(), ports.next());
     }
     int slowPort = ports.next();
-    Apps apps = new Apps(children);
     apps.start(order, appPorts, slowPort, redis.port());
     victimAppPort = apps.firstPort();
     ComponentFiles.write(children.folder(), redis.port(), slowPort);
@@ -219,6 +220,11 @@ public final class Environment implements AutoCloseable {
   /** Writes the keys that will be read. */
   public void fill(Load load, List<String> appIds) throws LoadTestFailure, InterruptedException {
     probing.fill(load, appIds.stream().map(this::sidecar).toList());
+  }
+
+  /** From now on slow stores are slow; before, nobody could open them in time. */
+  public void slowDown() throws IOException {
+    apps.slowDown();
   }
 
   /** What the measured processes said last, for a failed run. */

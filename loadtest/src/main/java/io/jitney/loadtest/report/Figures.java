@@ -13,7 +13,8 @@ final class Figures {
     if (spread == null || spread.count() == 0) {
       return "-";
     }
-    String middle = number(spread.median()) + unit(measure.unit());
+    String middle =
+        number(spread.median()) + (Double.isInfinite(spread.median()) ? "" : unit(measure.unit()));
     return spread.count() == 1
         ? middle
         : middle + " (" + number(spread.least()) + "–" + number(spread.most()) + ")";

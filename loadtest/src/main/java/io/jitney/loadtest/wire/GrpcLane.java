@@ -67,9 +67,8 @@ final class GrpcLane implements Lane {
 
   private static Outcome of(Throwable failure) {
     return failure instanceof GrpcErrorException error
-            && error.error() == GrpcError.RESOURCE_EXHAUSTED
-        ? Outcome.REFUSED
-        : Outcome.FAILED;
+        ? error.error() == GrpcError.RESOURCE_EXHAUSTED ? Outcome.REFUSED : Outcome.FAILED
+        : Outcome.LOST;
   }
 
   @Override

@@ -62,7 +62,7 @@ final class HttpLane implements Lane {
             (io.netty.channel.ChannelFuture connected) -> {
               if (!connected.isSuccess()) {
                 if (done == whenDone) {
-                  end(Outcome.FAILED);
+                  end(Outcome.LOST);
                 }
               } else if (done != whenDone) {
                 connected.channel().close(); // given up meanwhile
@@ -134,7 +134,7 @@ final class HttpLane implements Lane {
     public void channelInactive(ChannelHandlerContext context) {
       if (context.channel() == channel) {
         channel = null;
-        end(Outcome.FAILED);
+        end(Outcome.LOST);
       }
     }
 

@@ -5,7 +5,10 @@ public enum Outcome {
   OK,
   /** Told to come back later: HTTP 429, gRPC RESOURCE_EXHAUSTED. */
   REFUSED,
+  /** Answered, but not well. */
   FAILED,
+  /** No connection, or one that was lost. */
+  LOST,
   /** No answer in time. */
   LATE;
 

@@ -51,7 +51,7 @@ final class RedisLane implements Lane {
         .addListener(
             (ChannelFuture connected) -> {
               if (!connected.isSuccess()) {
-                end(Outcome.FAILED);
+                end(Outcome.LOST);
               } else if (done == whenDone) {
                 channel = connected.channel();
                 connected.channel().writeAndFlush(Unpooled.wrappedBuffer(PING));
@@ -94,7 +94,7 @@ final class RedisLane implements Lane {
     public void channelInactive(ChannelHandlerContext context) {
       if (context.channel() == channel) {
         channel = null;
-        end(Outcome.FAILED);
+        end(Outcome.LOST);
       }
     }
 

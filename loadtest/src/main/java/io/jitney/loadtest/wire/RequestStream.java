@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 // What is put on the loop to be done later has nobody who waits for it.
 @SuppressWarnings("FutureReturnValueIgnored")
 public final class RequestStream implements Pacer.Sender {
-  private static final long PAUSE_AFTER_FAILURE_MILLIS = 10;
+  private static final long PAUSE_AFTER_LOSS_MILLIS = 10;
   private static final int MOST_WAITING = 200_000;
 
   private final StreamPlan plan;
@@ -141,9 +141,9 @@ public final class RequestStream implements Pacer.Sender {
     long now = System.nanoTime();
     boolean late = now - exchange.dueNanos() > timeoutNanos;
     end(exchange, late ? Outcome.LATE : outcome, now);
-    if (outcome == Outcome.FAILED) {
-      // Nobody who listens fails that fast; and a port that refuses must not make us spin.
-      loop.schedule(() -> free(slot), PAUSE_AFTER_FAILURE_MILLIS, TimeUnit.MILLISECONDS);
+    if (outcome == Outcome.LOST) {
+      // A port that refuses must not make us spin.
+      loop.schedule(() -> free(slot), PAUSE_AFTER_LOSS_MILLIS, TimeUnit.MILLISECONDS);
     } else {
       free(slot);
     }

@@ -50,7 +50,7 @@ final class SeriesRecorder {
     return switch (outcome) {
       case OK -> ok;
       case REFUSED -> refused;
-      case FAILED -> failed;
+      case FAILED, LOST -> failed;
       case LATE -> late;
     };
   }

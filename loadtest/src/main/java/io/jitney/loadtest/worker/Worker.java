@@ -123,7 +123,9 @@ final class Worker {
                 List.of(
                     group.total(Outcome.OK),
                     group.total(Outcome.REFUSED),
-                    group.total(Outcome.FAILED) + group.total(Outcome.LATE))));
+                    group.total(Outcome.FAILED)
+                        + group.total(Outcome.LOST)
+                        + group.total(Outcome.LATE))));
     System.out.println(Json.text(line));
   }
 
