@@ -1,14 +1,7 @@
 package io.jitney.daemon.admin;
 
-import io.jitney.tenancy.Tenant;
-import io.jitney.tenancy.admission.AdmissionCounts;
-import io.jitney.tenancy.admission.Reason;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Locale;
 import java.util.TreeMap;
 
 /**
@@ -16,16 +9,6 @@ import java.util.TreeMap;
  * daprd's names.
  */
 final class NodeMetrics {
-  /**
-   * Tenants with series of their own; the others are counted together, under app id {@value
-   * #OTHERS}.
-   */
-  static final int MOST_TENANTS = 2_000;
-
-  static final String OTHERS = "_others";
-
-  private record Row(String namespace, String appId, AdmissionCounts counts) {}
-
   private final NodeStatus status;
   private final LoopLag lag;
 
@@ -40,7 +23,7 @@ final class NodeMetrics {
     pools(page);
     memory(page);
     loops(page);
-    tenants(page);
+    TenantMetrics.write(page, status.registry().tenants());
     return page.toString();
   }
 
@@ -99,54 +82,5 @@ final class NodeMetrics {
     for (int i = 0; i < lags.length; i++) {
       page.value("jitney_event_loop_lag_seconds", lags[i] / 1e9, "loop", Integer.toString(i));
     }
-  }
-
-  private void tenants(MetricsPage page) {
-    List<Row> rows = rows();
-    page.family(
-        "jitney_calls_admitted_total", "counter", "API calls of an app that its quota let in.");
-    rows.forEach(row -> value(page, "jitney_calls_admitted_total", row.counts().admitted(), row));
-    page.family(
-        "jitney_calls_refused_total",
-        "counter",
-        "API calls of an app that its quota refused, by limit.");
-    for (Row row : rows) {
-      for (Reason reason : Reason.values()) {
-        refused(page, row, reason.name().toLowerCase(Locale.ROOT), row.counts().refused(reason));
-      }
-    }
-    page.family("jitney_calls_in_flight", "gauge", "API calls of an app that are under way.");
-    rows.forEach(row -> value(page, "jitney_calls_in_flight", row.counts().inFlight(), row));
-  }
-
-  private static void value(MetricsPage page, String name, long value, Row row) {
-    page.value(name, value, "app_id", row.appId(), "namespace", row.namespace());
-  }
-
-  private static void refused(MetricsPage page, Row row, String limit, long count) {
-    String name = "jitney_calls_refused_total";
-    page.value(name, count, "app_id", row.appId(), "namespace", row.namespace(), "limit", limit);
-  }
-
-  private List<Row> rows() {
-    List<Tenant> tenants = new ArrayList<>(status.registry().tenants());
-    // By name, so that the same tenants have series at each scrape.
-    tenants.sort(
-        Comparator.comparing((Tenant tenant) -> tenant.id().namespace())
-            .thenComparing(tenant -> tenant.id().appId()));
-    List<Row> rows = new ArrayList<>();
-    AdmissionCounts others = AdmissionCounts.NONE;
-    for (Tenant tenant : tenants) {
-      AdmissionCounts counts = tenant.usage().calls();
-      if (rows.size() < MOST_TENANTS) {
-        rows.add(new Row(tenant.id().namespace(), tenant.id().appId(), counts));
-      } else {
-        others = others.plus(counts);
-      }
-    }
-    if (tenants.size() > MOST_TENANTS) {
-      rows.add(new Row("", OTHERS, others));
-    }
-    return rows;
   }
 }

@@ -86,7 +86,26 @@ final class InstanceListeners {
     request
         .response()
         .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8; escaping=underscores")
-        .end(instance.metrics().scrape());
+        .end(instance.metrics().scrape() + refusals());
+  }
+
+  /** Jitney's own addition to daprd's metrics: what the tenant was refused; "" while nothing was. */
+  private String refusals() {
+    StringBuilder text = new StringBuilder();
+    instance
+        .admission()
+        .counts()
+        .refusals()
+        .forEach(
+            (reason, count) ->
+                text.append("jitney_calls_refused_total{app_id=\"")
+                    .append(instance.appId().replace("\\", "\\\\").replace("\"", "\\\""))
+                    .append("\",reason=\"")
+                    .append(reason.code())
+                    .append("\"} ")
+                    .append(count)
+                    .append('\n'));
+    return text.isEmpty() ? "" : "# TYPE jitney_calls_refused_total counter\n" + text;
   }
 
   /**
