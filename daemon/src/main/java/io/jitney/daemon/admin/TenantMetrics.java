@@ -63,7 +63,9 @@ final class TenantMetrics {
         "API calls of an app that its quota let in.",
         row -> row.counts().admitted());
     page.family(
-        "jitney_calls_refused_total", "counter", "API calls of an app that were refused, by limit.");
+        "jitney_calls_refused_total",
+        "counter",
+        "API calls of an app that were refused, by limit.");
     for (Row row : rows) {
       row.usage()
           .refusals()
@@ -91,11 +93,7 @@ final class TenantMetrics {
         "gauge",
         "API calls of an app that are under way.",
         row -> row.counts().inFlight());
-    family(
-        "jitney_streams_open",
-        "gauge",
-        "Of these, streams.",
-        row -> row.counts().streams());
+    family("jitney_streams_open", "gauge", "Of these, streams.", row -> row.counts().streams());
     family(
         "jitney_deliveries_in_flight",
         "gauge",

@@ -72,7 +72,8 @@ final class InstanceListeners {
     String host = listen.metricsAddress();
     try {
       PortBinding binding = new PortBinding(node, oneLoop, options.plain());
-      metrics = binding.bind(host, listen.metricsPort(), 0, handlers(Door.Kind.HTTP, () -> this::scrape));
+      metrics =
+          binding.bind(host, listen.metricsPort(), 0, handlers(Door.Kind.HTTP, () -> this::scrape));
     } catch (IOException failure) {
       throw new StartupFailure(
           1,
@@ -89,7 +90,9 @@ final class InstanceListeners {
         .end(instance.metrics().scrape() + refusals());
   }
 
-  /** Jitney's own addition to daprd's metrics: what the tenant was refused; "" while nothing was. */
+  /**
+   * Jitney's own addition to daprd's metrics: what the tenant was refused; "" while nothing was.
+   */
   private String refusals() {
     StringBuilder text = new StringBuilder();
     instance
@@ -132,7 +135,8 @@ final class InstanceListeners {
   private ListenerGroup bindInternal(long patienceMillis) throws IOException, InterruptedException {
     String host = listen.internalGrpcAddress();
     PortBinding binding = new PortBinding(node, oneLoop, options.grpc());
-    ListenerGroup.Handlers handlers = handlers(Door.Kind.GRPC, () -> new InternalGrpc(node.vertx()));
+    ListenerGroup.Handlers handlers =
+        handlers(Door.Kind.GRPC, () -> new InternalGrpc(node.vertx()));
     if (listen.internalGrpcPort() != 0) {
       return binding.bind(host, listen.internalGrpcPort(), patienceMillis, handlers);
     }
@@ -206,7 +210,8 @@ final class InstanceListeners {
     for (String host : hosts()) {
       try {
         int port = grpc.isEmpty() ? listen.grpcPort() : grpc.getFirst().port();
-        grpc.add(binding.bind(host, port, PATIENCE_MILLIS, handlers(Door.Kind.GRPC, () -> handler)));
+        grpc.add(
+            binding.bind(host, port, PATIENCE_MILLIS, handlers(Door.Kind.GRPC, () -> handler)));
         log.info(
             scope, "gRPC server listening on TCP address: " + host + ":" + grpc.getLast().port());
       } catch (IOException failure) {
@@ -249,7 +254,8 @@ final class InstanceListeners {
     for (String host : hosts()) {
       try {
         int port = http.isEmpty() ? listen.httpPort() : http.getFirst().port();
-        http.add(binding.bind(host, port, PATIENCE_MILLIS, handlers(Door.Kind.HTTP, () -> handler)));
+        http.add(
+            binding.bind(host, port, PATIENCE_MILLIS, handlers(Door.Kind.HTTP, () -> handler)));
         log.info(
             scope, "HTTP server listening on TCP address: " + host + ":" + http.getLast().port());
       } catch (IOException failure) {
@@ -276,7 +282,12 @@ final class InstanceListeners {
       Handler<HttpServerRequest> handler = request -> httpApi.handlePublic(instance, request);
       try {
         PortBinding binding = new PortBinding(node, oneLoop, options.plain());
-        pub = binding.bind(listen.publicAddress(), listen.publicPort(), 0, handlers(Door.Kind.HTTP, () -> handler));
+        pub =
+            binding.bind(
+                listen.publicAddress(),
+                listen.publicPort(),
+                0,
+                handlers(Door.Kind.HTTP, () -> handler));
       } catch (IOException failure) {
         throw StartupFailure.plain(String.valueOf(failure.getMessage()));
       }
@@ -301,7 +312,12 @@ final class InstanceListeners {
       socketFiles.add(file);
       group.add(
           PortBinding.await(
-              ListenerGroup.listen(node, node.loops(), with, path, handlers(kind.equals("grpc") ? Door.Kind.GRPC : Door.Kind.HTTP, handler))));
+              ListenerGroup.listen(
+                  node,
+                  node.loops(),
+                  with,
+                  path,
+                  handlers(kind.equals("grpc") ? Door.Kind.GRPC : Door.Kind.HTTP, handler))));
       return path;
     } catch (IOException failure) {
       throw new StartupFailure(

@@ -65,7 +65,8 @@ class PolicyCommandTest {
     assertThat(Cli.run(List.of("policy", "check", folder.toString()))).isEqualTo(1);
     assertThat(Cli.run(List.of("policy", "check", folder.resolve("no").toString()))).isEqualTo(1);
 
-    String app = "apiVersion: jitney.io/v1alpha1\nkind: App\nmetadata: {name: a}\nspec: {qota: {}}\n";
+    String app =
+        "apiVersion: jitney.io/v1alpha1\nkind: App\nmetadata: {name: a}\nspec: {qota: {}}\n";
     Files.writeString(file, POLICY + "---\n" + app);
     assertThat(Cli.run(List.of("policy", "check", file.toString()))).isEqualTo(1);
     Files.writeString(file, POLICY + "---\n" + app.replace("qota", "quota"));
@@ -77,7 +78,8 @@ class PolicyCommandTest {
     String text = PolicyCommand.Fields.text();
     for (PolicyField field : PolicyField.values()) {
       assertThat(text.lines())
-          .anyMatch(line -> line.startsWith(field.path() + " ") && line.contains(field.unit().word()));
+          .anyMatch(
+              line -> line.startsWith(field.path() + " ") && line.contains(field.unit().word()));
       assertThat(field.description()).endsWith(".");
     }
   }
@@ -93,7 +95,9 @@ class PolicyCommandTest {
             .put("nanos", 2_000_000_000L)
             .put(
                 "tenants",
-                new JsonArray().add(app("a", 10, 0, 10_000_000)).add(app("b", 400, 2_000, 1_000_000_000)));
+                new JsonArray()
+                    .add(app("a", 10, 0, 10_000_000))
+                    .add(app("b", 400, 2_000, 1_000_000_000)));
 
     List<String> lines = TopCommand.text(before, now, 1).lines().toList();
 

@@ -56,7 +56,9 @@ class LimitedLogTest {
     }
     log.log(InstanceLog.Level.FATAL, "s", "the end");
 
-    assertThat(lines).hasSize(22).endsWith("980 log lines were suppressed: more than 2.0 per second", "the end");
+    assertThat(lines)
+        .hasSize(22)
+        .endsWith("980 log lines were suppressed: more than 2.0 per second", "the end");
   }
 
   @Test
