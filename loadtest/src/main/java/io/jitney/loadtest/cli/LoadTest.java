@@ -35,7 +35,7 @@ public final class LoadTest {
 
   /** Exit code: 0 all targets reached, 1 some missed or a run failed, 2 wrong arguments. */
   public static int run(String[] args) {
-    CommandLine commands = new CommandLine(new LoadTest()).setUsageHelpWidth(110);
+    CommandLine commands = new CommandLine(new LoadTest()).setUsageHelpWidth(120);
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setExecutionExceptionHandler(
         (failure, command, parsed) -> {

@@ -18,6 +18,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -102,8 +103,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--no-affinity",
       description = {
-        "Leaves cores and priorities to the system: for machines that others use at the same time, where figures mean",
-        "little anyway."
+        "Leaves cores and priorities to the system: for machines that others use, too.",
+        "Figures mean little there anyway."
       })
   private boolean noAffinity;
 
@@ -146,7 +147,9 @@ final class RunCommand implements Callable<Integer> {
     ResultFolder results = ResultFolder.create(folder, Machine.look(cores, command()));
     Thread hook = new Thread(play::stop, "cleanup");
     Runtime.getRuntime().addShutdownHook(hook);
-    System.out.println(runs + " runs; " + cores.inWords());
+    double seconds = scenarios.stream().mapToDouble(play::seconds).sum();
+    System.out.printf(
+        Locale.ROOT, "%d runs, about %.0f min; %s%n", runs, seconds / 60, cores.inWords());
     List<ScenarioResult> done = new ArrayList<>();
     try {
       for (Scenario scenario : scenarios) {

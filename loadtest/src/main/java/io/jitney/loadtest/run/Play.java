@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * meanwhile is spread over all of them. A run that fails is a result, too: the others go on.
  */
 public final class Play {
+  private static final double START_SECONDS = 4;
+
   private final Programs programs;
   private final Cores cores;
   private final Progress progress;
@@ -78,6 +80,23 @@ public final class Play {
     Player player = player(scenario);
     return scenario.header().rounds()
         * scenario.header().against().stream().mapToInt(side -> player.labels(side).size()).sum();
+  }
+
+  /** About how long a scenario takes on a machine that does nothing else. */
+  public double seconds(Scenario scenario) {
+    double load =
+        switch (scenario) {
+          case Scenario.Aggressor s -> s.phases().total();
+          case Scenario.Fairness s -> s.warmup() + s.seconds();
+          case Scenario.Overload s ->
+              2 * s.warmup()
+                  + s.peakSeconds()
+                  + s.multiples().size() * s.stepSeconds()
+                  + s.recoverySeconds();
+          case Scenario.Cost s -> s.warmup() + s.seconds();
+          case Scenario.Scale s -> s.warmup() + s.seconds();
+        };
+    return runs(scenario) * (load + START_SECONDS);
   }
 
   /** Plays one. */
