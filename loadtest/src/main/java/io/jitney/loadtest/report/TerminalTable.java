@@ -22,7 +22,7 @@ public final class TerminalTable {
       out.println();
       out.println(result.name() + ": " + result.title());
       for (Measure measure : result.measures()) {
-        Side judged = judged(measure);
+        Side judged = measure.judged();
         Measure.Verdict verdict = measure.verdict();
         passed += verdict == Measure.Verdict.PASS ? 1 : 0;
         missed += verdict == Measure.Verdict.MISS ? 1 : 0;
@@ -48,12 +48,6 @@ public final class TerminalTable {
     }
     out.println();
     out.println(passed + " targets reached, " + missed + " missed, " + failed + " runs failed");
-  }
-
-  private static Side judged(Measure measure) {
-    return measure.values().containsKey(measure.judged()) || measure.values().isEmpty()
-        ? measure.judged()
-        : measure.values().keySet().iterator().next();
   }
 
   private static String others(Measure measure, Side judged) {
