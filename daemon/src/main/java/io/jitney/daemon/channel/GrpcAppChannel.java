@@ -2,8 +2,10 @@ package io.jitney.daemon.channel;
 
 import com.google.protobuf.MessageLite;
 import io.jitney.daemon.channel.AppLoad.Slot;
+import io.jitney.daemon.error.DaprException;
 import io.jitney.daemon.error.TransportErrors;
 import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
+import io.jitney.daemon.memory.CallMemory;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientRequest;
@@ -83,6 +85,7 @@ public final class GrpcAppChannel implements AppChannel {
    * @param path {@code /package.Service/Method}
    * @param metadata adds the call's metadata; reserved names are the channel's
    * @param slot from {@link #enter()}; released when the call is over
+   * @param memory of the call, which the answer is gathered in
    * @param started is given what takes the call back, once it is on its way
    * @return the app's answer; fails with {@link AppUnhealthyException}, {@link AppBusyException} or
    *     {@link ChannelClosedException} when the app was not asked
@@ -92,6 +95,7 @@ public final class GrpcAppChannel implements AppChannel {
       Consumer<MultiMap> metadata,
       MessageLite message,
       Slot slot,
+      CallMemory memory,
       Consumer<Runnable> started) {
     if (!healthy()) {
       slot.release();
@@ -108,7 +112,7 @@ public final class GrpcAppChannel implements AppChannel {
         .request(path, slot)
         .compose(
             request -> {
-              UnaryExchange exchange = new UnaryExchange(request, maxMessageSize);
+              UnaryExchange exchange = new UnaryExchange(request, maxMessageSize, memory);
               started.accept(exchange::cancel);
               return exchange.call(metadata, message);
             })
@@ -119,12 +123,14 @@ public final class GrpcAppChannel implements AppChannel {
   Future<GrpcAnswer> probe(String path, MessageLite message) {
     return connections
         .request(path)
-        .compose(request -> new UnaryExchange(request, maxMessageSize).call(none -> {}, message))
+        .compose(request -> new UnaryExchange(request, maxMessageSize, null).call(none -> {}, message))
         .recover(this::unavailable);
   }
 
   private Future<GrpcAnswer> unavailable(Throwable cause) {
-    if (cause instanceof ChannelClosedException || cause instanceof AppBusyException) {
+    if (cause instanceof ChannelClosedException
+        || cause instanceof AppBusyException
+        || cause instanceof DaprException) {
       return Future.failedFuture(cause);
     }
     return Future.succeededFuture(

@@ -5,6 +5,7 @@ import com.google.protobuf.MessageLite;
 import io.jitney.daemon.error.GrpcMessageText;
 import io.jitney.daemon.error.HttpStatusText;
 import io.jitney.daemon.error.TransportErrors;
+import io.jitney.daemon.memory.CallMemory;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -30,10 +31,16 @@ final class UnaryExchange {
   private final Promise<GrpcAnswer> answer = Promise.promise();
   private Buffer received = Buffer.buffer();
   private boolean gathering;
+  private final @Nullable CallMemory memory;
+  private long covered = CallMemory.SMALL_BODY;
 
-  UnaryExchange(HttpClientRequest request, long limit) {
+  /**
+   * @param memory of the call that asks; null: the daemon's own, whose answers are small
+   */
+  UnaryExchange(HttpClientRequest request, long limit, @Nullable CallMemory memory) {
     this.request = request;
     this.limit = limit;
+    this.memory = memory;
   }
 
   Future<GrpcAnswer> call(Consumer<MultiMap> metadata, MessageLite message) {
@@ -88,12 +95,15 @@ final class UnaryExchange {
       request.reset(CANCEL);
       return;
     }
-    response.handler(this::chunk);
+    response.handler(chunk -> chunk(response, chunk));
     response.exceptionHandler(answer::tryFail);
     response.endHandler(end -> complete(response));
   }
 
-  private void chunk(Buffer chunk) {
+  private void chunk(HttpClientResponse response, Buffer chunk) {
+    if (answer.future().isComplete()) {
+      return;
+    }
     if (received.length() == 0) {
       received = chunk; // mostly the only one: taken without a copy
     } else {
@@ -114,6 +124,28 @@ final class UnaryExchange {
           GrpcAnswer.failed(
               GrpcStatus.RESOURCE_EXHAUSTED, TransportErrors.receivedTooLarge(size, limit)));
       request.reset(CANCEL);
+      return;
+    }
+    cover(response, size);
+  }
+
+  /** Reads nothing further before there is memory for it. */
+  private void cover(HttpClientResponse response, long size) {
+    CallMemory its = memory;
+    if (its == null || size <= covered) {
+      return;
+    }
+    Future<Void> room = its.moreBody(size - covered);
+    covered = size;
+    if (room != null) {
+      response.pause();
+      room.onSuccess(granted -> response.resume())
+          .onFailure(
+              refused -> {
+                received = Buffer.buffer();
+                answer.tryFail(refused);
+                request.reset(CANCEL);
+              });
     }
   }
 

@@ -37,6 +37,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
       AttributeKey.valueOf(ConnectionGuard.class, "guard");
 
   private static final long ENHANCE_YOUR_CALM = 11;
+  private static final long CANCEL = 8;
   private static final int MOST_STRIKES = 2;
   private static final int SMALL_WINDOW = 16 * 1024;
   private static final int USUAL_WINDOW = 65_535;
@@ -493,6 +494,16 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
     if (!ended && !closed) {
       count(reason);
       abort();
+    }
+  }
+
+  /** As {@link #end}, for one call: of HTTP/2 the stream ends, and the connection stays. */
+  public void endCall(HttpServerRequest request, ConnectionEnd reason) {
+    if (request.version() != HttpVersion.HTTP_2) {
+      end(reason);
+    } else if (!ended && !closed) {
+      count(reason);
+      request.response().reset(CANCEL).onFailure(over -> {});
     }
   }
 

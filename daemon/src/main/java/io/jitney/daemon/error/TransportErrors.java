@@ -151,6 +151,11 @@ public final class TransportErrors {
     return "grpc: received message larger than max (" + size + " vs. " + limit + ")";
   }
 
+  /** As grpc-go says of a message that is too large once it is unpacked. */
+  public static String unpackedTooLarge(long limit) {
+    return "grpc: received message after decompression larger than max " + limit;
+  }
+
   private static Throwable root(Throwable cause) {
     Throwable at = cause;
     for (int depth = 0; depth < 8; depth++) {

@@ -9,16 +9,22 @@ import io.jitney.daemon.error.GrpcErrorWriter;
 import io.jitney.daemon.error.GrpcErrors;
 import io.jitney.daemon.http.ApiTokenCheck;
 import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.memory.CallMemory;
 import io.jitney.tenancy.admission.Admission;
 import io.jitney.tenancy.admission.CallKind;
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.HostAndPort;
+import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.MessageSizeOverflowException;
 import io.vertx.grpc.server.GrpcProtocol;
@@ -107,8 +113,15 @@ public final class GrpcApi {
     if (path.equals(SHUTDOWN)) { // control traffic is never refused
       long start = System.nanoTime();
       instance.calls().begin();
-      request.response().endHandler(done -> over(instance, request, path, () -> {}, start));
-      server.handle(request);
+      CallMemory memory = new CallMemory(instance.memory());
+      request
+          .response()
+          .endHandler(
+              done -> {
+                over(instance, request, path, () -> {}, start);
+                memory.ends();
+              });
+      run(instance, request, server, path, memory);
       return;
     }
     CallKind kind = kind(request, path);
@@ -124,17 +137,30 @@ public final class GrpcApi {
                 kind == CallKind.STREAM);
         long start = System.nanoTime();
         instance.calls().begin();
+        CallMemory memory = new CallMemory(instance.memory());
         request
             .response()
-            .endHandler(done -> over(instance, request, path, admitted::release, start));
-        if (proxied(request, path)) {
-          otherwise.handle(instance, metered);
+            .endHandler(
+                done -> {
+                  over(instance, request, path, admitted::release, start);
+                  memory.ends();
+                });
+        Future<Void> room =
+            proxied(request, path)
+                ? memory.enterStream()
+                : memory.enter(path.substring(path.lastIndexOf('/') + 1), 0);
+        if (room == null) {
+          run(instance, metered, server, path, memory);
         } else {
-          HostAndPort authority = request.authority();
-          if (authority != null && path.endsWith(GrpcCall.INVOKE_SERVICE)) {
-            request.headers().set(GrpcCall.AUTHORITY, authority.toString());
-          }
-          server.handle(metered);
+          request.pause();
+          room.onSuccess(
+                  granted -> {
+                    run(instance, metered, server, path, memory);
+                    if (!proxied(request, path)) {
+                      request.resume(); // the proxy goes by its target's pace
+                    }
+                  })
+              .onFailure(refused -> refuse(request, ErrorMapping.of(refused)));
         }
       }
     }
@@ -145,6 +171,49 @@ public final class GrpcApi {
     return proxied(request, path) || methods.get(path.substring(1)) instanceof GrpcMethod.Streaming
         ? CallKind.STREAM
         : CallKind.UNARY;
+  }
+
+  private void run(
+      AppInstance instance,
+      HttpServerRequest request,
+      GrpcServer server,
+      String path,
+      CallMemory memory) {
+    if (proxied(request, path)) {
+      otherwise.handle(instance, request);
+      return;
+    }
+    HostAndPort authority = request.authority();
+    if (authority != null && path.endsWith(GrpcCall.INVOKE_SERVICE)) {
+      request.headers().set(GrpcCall.AUTHORITY, authority.toString());
+    }
+    GrpcMethod method = methods.get(path.substring(1));
+    if (method instanceof GrpcMethod.Unary) {
+      long limit = instance.settings().maxBodySize();
+      GatheredRequest gathered =
+          new GatheredRequest(
+              request, memory, limit, why -> refuse(request, ErrorMapping.of(why)));
+      arriving(request, new Arriving(gathered, memory));
+      server.handle(gathered);
+    } else {
+      arriving(request, new Arriving(request, memory));
+      server.handle(request);
+    }
+  }
+
+  /** What {@link #dispatch} is to know of the request, which the server does not hand on. */
+  private record Arriving(HttpServerRequest request, CallMemory memory) {}
+
+  /** Taken in the same turn of the loop in which it was put there. */
+  private static final AttributeKey<Arriving> ARRIVING =
+      AttributeKey.valueOf(GrpcApi.class, "arriving");
+
+  private static void arriving(HttpServerRequest request, Arriving call) {
+    channel(request.connection()).attr(ARRIVING).set(call);
+  }
+
+  private static Channel channel(HttpConnection connection) {
+    return ((HttpServerConnection) connection).channelHandlerContext().channel();
   }
 
   /** What is no gRPC at all gets its answer from the server. */
@@ -188,6 +257,9 @@ public final class GrpcApi {
   /** A trailers-only answer: the call ends before its message was read. */
   public static void refuse(HttpServerRequest request, DaprError error) {
     HttpServerResponse response = request.response();
+    if (response.ended() || response.closed()) {
+      return;
+    }
     response.putHeader("content-type", "application/grpc");
     response.putHeader("grpc-status", Integer.toString(error.grpcStatus().code));
     response.putHeader("grpc-message", GrpcErrorWriter.encodedMessage(error));
@@ -197,7 +269,8 @@ public final class GrpcApi {
   }
 
   private void dispatch(AppInstance instance, GrpcServerRequest<Buffer, Buffer> request) {
-    GrpcCall call = new GrpcCall(instance, request);
+    Arriving arriving = Objects.requireNonNull(channel(request.connection()).attr(ARRIVING).get());
+    GrpcCall call = new GrpcCall(instance, request, arriving.request(), arriving.memory());
     request.invalidMessageHandler(
         invalid -> {
           if (invalid instanceof MessageSizeOverflowException overflow) {
@@ -230,10 +303,26 @@ public final class GrpcApi {
 
   private static <Q extends Message, R extends Message> void unary(
       GrpcMethod.Unary<Q, R> method, GrpcCall call) {
+    @Nullable GrpcMessage[] last = {null};
+    call.request().messageHandler(message -> last[0] = message);
+    // What a handler has asked for comes also when the client is gone.
+    call.memory().begins();
     call.request()
-        .last()
-        .compose(message -> answer(method, call, message))
-        .onFailure(failure -> call.fail(ErrorMapping.of(failure)));
+        .end()
+        .compose(
+            end -> {
+              GrpcMessage message = last[0];
+              last[0] = null;
+              return answer(method, call, message == null ? null : plain(call, message));
+            })
+        .onFailure(failure -> call.fail(ErrorMapping.of(failure)))
+        .onComplete(over -> call.memory().ends());
+  }
+
+  private static Buffer plain(GrpcCall call, GrpcMessage message) {
+    Buffer plain = UnaryMessage.plain(message, call.instance().settings().maxBodySize());
+    call.memory().bodyRead(plain.length());
+    return plain;
   }
 
   private static <Q extends Message, R extends Message> Future<Void> answer(

@@ -4,12 +4,15 @@ import io.jitney.components.spi.CallContext;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.GrpcErrorWriter;
 import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.memory.AnswerPieces;
+import io.jitney.daemon.memory.CallMemory;
 import io.jitney.daemon.telemetry.Baggage;
 import io.jitney.daemon.telemetry.BinaryTrace;
 import io.jitney.daemon.telemetry.Trace;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
@@ -26,11 +29,23 @@ public final class GrpcCall {
   private final AppInstance instance;
   private final GrpcServerRequest<Buffer, Buffer> request;
   private final @Nullable Trace trace;
+  private final CallMemory memory;
+  private final HttpServerRequest http;
   private boolean ended;
 
-  GrpcCall(AppInstance instance, GrpcServerRequest<Buffer, Buffer> request) {
+  /**
+   * @param http what the call came as
+   * @param memory what it holds
+   */
+  GrpcCall(
+      AppInstance instance,
+      GrpcServerRequest<Buffer, Buffer> request,
+      HttpServerRequest http,
+      CallMemory memory) {
     this.instance = instance;
     this.request = request;
+    this.http = http;
+    this.memory = memory;
     String binary = request.headers().get(TRACE_BIN);
     String parent = binary == null ? null : BinaryTrace.decode(binary);
     this.trace =
@@ -40,6 +55,11 @@ public final class GrpcCall {
             .start(
                 parent == null ? request.headers().get("traceparent") : parent,
                 request.headers().get("tracestate"));
+  }
+
+  /** What this call holds. */
+  public CallMemory memory() {
+    return memory;
   }
 
   public AppInstance instance() {
@@ -95,7 +115,10 @@ public final class GrpcCall {
   /** Sends the only message and ends the call with OK. */
   public Future<Void> reply(Buffer message) {
     ended = true;
-    return response().end(message);
+    memory.answer(message.length());
+    Future<Void> sent = response().end(message);
+    AnswerPieces.untilTaken(http, message.length(), sent, memory);
+    return sent;
   }
 
   /** Ends the call with an error status; the first ending counts. */

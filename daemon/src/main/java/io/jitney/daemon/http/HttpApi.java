@@ -68,7 +68,8 @@ public final class HttpApi {
       return;
     }
     if (match != null && control) { // control traffic is never refused
-      run(match, call, health ? () -> {} : begun(instance, () -> {}));
+      call.routed(match, health ? () -> {} : begun(instance, () -> {}));
+      handle(match, call);
       return;
     }
     switch (instance.admission().admit(CallKind.UNARY, MeteredRequest.length(request))) {
@@ -109,7 +110,8 @@ public final class HttpApi {
     if (match == null) {
       unrouted(call, instance, true);
     } else {
-      run(match, call, () -> {});
+      call.routed(match, () -> {});
+      handle(match, call);
     }
   }
 
@@ -178,6 +180,18 @@ public final class HttpApi {
 
   private static void run(RouteTable.Match match, HttpCall call, Runnable release) {
     call.routed(match, release);
+    Future<Void> room =
+        call.memory().enter(match.route().name(), BodyCollector.length(call.request()));
+    if (room == null) {
+      handle(match, call);
+    } else {
+      room.onSuccess(granted -> handle(match, call)).onFailure(refused -> error(call, refused));
+    }
+  }
+
+  private static void handle(RouteTable.Match match, HttpCall call) {
+    // What a handler has asked for comes also when the client is gone.
+    call.memory().begins();
     Future<?> done;
     try {
       done = match.route().handler().handle(call);
@@ -185,6 +199,7 @@ public final class HttpApi {
       done = Future.failedFuture(failure);
     }
     done.onFailure(failure -> error(call, failure));
+    done.onComplete(over -> call.memory().ends());
   }
 
   private static void error(HttpCall call, Throwable failure) {
@@ -198,6 +213,9 @@ public final class HttpApi {
     }
     DaprError error = ErrorMapping.of(failure);
     call.instance().metrics().error(error.errorCode());
+    if (error.httpStatus() == 429) {
+      response.putHeader("retry-after", "1");
+    }
     call.json(error.httpStatus(), HttpErrorWriter.body(error));
   }
 }

@@ -6,6 +6,8 @@ import io.jitney.daemon.admission.MeteredRequest;
 import io.jitney.daemon.error.BodyTooLargeException;
 import io.jitney.daemon.error.DaprException;
 import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.memory.AnswerPieces;
+import io.jitney.daemon.memory.CallMemory;
 import io.jitney.daemon.telemetry.Trace;
 import io.jitney.tenancy.admission.Admission;
 import io.vertx.core.Future;
@@ -24,6 +26,7 @@ public final class HttpCall {
   private HttpServerRequest request;
   private final String path;
   private final @Nullable Trace trace;
+  private final CallMemory memory;
   private final long start = System.nanoTime();
   private Map<String, String> parameters = Map.of();
   private String operation = "";
@@ -37,6 +40,7 @@ public final class HttpCall {
     this.request = request;
     this.path = path;
     this.trace = trace;
+    this.memory = new CallMemory(instance.memory());
   }
 
   void routed(RouteTable.Match match, Runnable whenOver) {
@@ -88,6 +92,7 @@ public final class HttpCall {
     if (!request.isEnded()) {
       Discard.rest(request);
     }
+    memory.ends();
   }
 
   /**
@@ -95,6 +100,11 @@ public final class HttpCall {
    */
   public @Nullable Trace trace() {
     return trace;
+  }
+
+  /** What this call holds. */
+  public CallMemory memory() {
+    return memory;
   }
 
   public AppInstance instance() {
@@ -148,7 +158,7 @@ public final class HttpCall {
    * beyond. Call once, on the request's event loop.
    */
   public Future<Buffer> body() {
-    return BodyCollector.collect(request, instance.settings().maxBodySize());
+    return BodyCollector.collect(request, instance.settings().maxBodySize(), memory);
   }
 
   /** 204 without body. */
@@ -158,6 +168,12 @@ public final class HttpCall {
 
   /** Answers with a JSON body ({@code application/json}, no charset, as daprd). */
   public Future<Void> json(int status, Buffer body) {
-    return response().setStatusCode(status).putHeader("content-type", "application/json").end(body);
+    response().setStatusCode(status).putHeader("content-type", "application/json");
+    return answer(body);
+  }
+
+  /** Answers with a body; status and headers are set before. Large ones go out in pieces. */
+  public Future<Void> answer(Buffer body) {
+    return AnswerPieces.write(request, body, memory);
   }
 }

@@ -2,6 +2,7 @@ package io.jitney.daemon.invoke;
 
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.TransportErrors;
+import io.jitney.daemon.memory.CallMemory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -11,23 +12,27 @@ import io.vertx.grpc.common.GrpcStatus;
 final class AnswerReader {
   private final AppAnswer.Http answer;
   private final long limit;
+  private final CallMemory memory;
+  private long covered = CallMemory.SMALL_BODY;
   private final Promise<Buffer> done = Promise.promise();
   private Buffer body = Buffer.buffer();
   private boolean gathering;
 
-  private AnswerReader(AppAnswer.Http answer, long limit) {
+  private AnswerReader(AppAnswer.Http answer, long limit, CallMemory memory) {
     this.answer = answer;
     this.limit = limit;
+    this.memory = memory;
   }
 
   /**
    * The body.
    *
    * @param limit bytes; 0 or less: none
+   * @param memory of the call that it is an answer to
    * @return fails with RESOURCE_EXHAUSTED beyond the limit; the caller cancels the call then
    */
-  static Future<Buffer> read(AppAnswer.Http answer, long limit) {
-    AnswerReader reader = new AnswerReader(answer, limit);
+  static Future<Buffer> read(AppAnswer.Http answer, long limit, CallMemory memory) {
+    AnswerReader reader = new AnswerReader(answer, limit, memory);
     answer.body().handler(reader::chunk);
     answer
         .body()
@@ -54,6 +59,7 @@ final class AnswerReader {
               .exception());
       return;
     }
+    cover(length);
     if (body.length() == 0) {
       body = chunk; // mostly the only one: taken without a copy
       return;
@@ -63,5 +69,24 @@ final class AnswerReader {
       body = Buffer.buffer((int) Math.min(Integer.MAX_VALUE - 8, 2 * length)).appendBuffer(body);
     }
     body.appendBuffer(chunk);
+  }
+
+  /** Reads nothing further before there is memory for it. */
+  private void cover(long bytes) {
+    if (bytes <= covered) {
+      return;
+    }
+    long step = Math.max(bytes - covered, covered);
+    covered += step;
+    Future<Void> room = memory.moreBody(step);
+    if (room != null) {
+      answer.body().pause();
+      room.onSuccess(granted -> answer.body().resume())
+          .onFailure(
+              refused -> {
+                body = Buffer.buffer();
+                done.tryFail(refused);
+              });
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.jitney.daemon.invoke;
 
 import io.jitney.daemon.error.BodyTooLargeException;
+import io.jitney.daemon.error.DaprException;
 import io.jitney.daemon.http.BodyCollector;
 import io.vertx.core.Future;
 import java.util.function.Function;
@@ -17,15 +18,18 @@ final class BodyReader {
     if (incoming.tooLong()) {
       return Future.succeededFuture(ToGrpcApp.tooLong(call, incoming.limit()));
     }
-    return BodyCollector.collect(incoming.request(), incoming.limit())
+    return BodyCollector.collect(incoming.request(), incoming.limit(), call.memory())
         .transform(
             read -> {
               if (read.succeeded()) {
                 return next.apply(call.with(new CallBody.Whole(read.result(), "")));
               }
-              return read.cause() instanceof BodyTooLargeException
-                  ? Future.succeededFuture(ToGrpcApp.tooLong(call, incoming.limit()))
-                  : Future.failedFuture(new CallerGoneException());
+              return switch (read.cause()) {
+                case BodyTooLargeException tooLarge ->
+                    Future.succeededFuture(ToGrpcApp.tooLong(call, incoming.limit()));
+                case DaprException refused -> Future.failedFuture(refused);
+                default -> Future.failedFuture(new CallerGoneException());
+              };
             });
   }
 }

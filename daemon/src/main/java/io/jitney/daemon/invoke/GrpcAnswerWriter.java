@@ -35,10 +35,10 @@ final class GrpcAnswerWriter {
     ResponseHeaders.grpcToHttp(answer.headers(), response.headers());
     if (!answer.ok()) {
       Buffer body = Buffer.buffer(status(answer));
-      return response
+      response
           .setStatusCode(StatusMapping.toHttp(answer.code()))
-          .putHeader("content-type", ContentSniffer.typeOf(body))
-          .end(body);
+          .putHeader("content-type", ContentSniffer.typeOf(body));
+      return call.answer(body);
     }
     InvokeResponse reply;
     try {
@@ -57,7 +57,8 @@ final class GrpcAnswerWriter {
     } else if (body.length() > 0) {
       response.headers().set("content-type", ContentSniffer.typeOf(body));
     }
-    return response.setStatusCode(200).end(body);
+    response.setStatusCode(200);
+    return call.answer(body);
   }
 
   static InvokeResponse parse(GrpcAnswer answer) throws InvalidProtocolBufferException {

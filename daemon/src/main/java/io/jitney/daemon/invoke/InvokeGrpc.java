@@ -93,7 +93,8 @@ public final class InvokeGrpc {
         call.trace(),
         null,
         !caller.settings().apiToken().isEmpty(),
-        cancellation);
+        cancellation,
+        call.memory());
   }
 
   private static Future<InvokeResponse> reply(GrpcCall call, AppAnswer answer) {
@@ -105,7 +106,7 @@ public final class InvokeGrpc {
 
   private static Future<InvokeResponse> ofHttp(GrpcCall call, AppAnswer.Http answer) {
     long limit = call.instance().settings().maxBodySize();
-    return AnswerReader.read(answer, limit)
+    return AnswerReader.read(answer, limit, call.memory())
         .compose(
             body -> {
               ResponseHeaders.httpToGrpc(

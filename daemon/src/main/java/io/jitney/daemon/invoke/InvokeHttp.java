@@ -74,7 +74,8 @@ public final class InvokeHttp {
         call.trace(),
         null,
         !instance.settings().apiToken().isEmpty(),
-        new Cancellation());
+        new Cancellation(),
+        call.memory());
   }
 
   private static Future<Void> write(HttpCall call, AppCall appCall, AppAnswer answer) {

@@ -43,6 +43,7 @@ final class ToGrpcApp {
             metadata -> RequestHeaders.toGrpc(call, metadata, channel.token()),
             message,
             slot,
+            call.memory(),
             reset -> call.cancellation().holds(reset))
         .<AppAnswer>map(AppAnswer.Grpc::new)
         .recover(

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dapr.v1.CommonProtos.HTTPExtension;
 import io.jitney.daemon.invoke.AppCall.Hop;
+import io.jitney.daemon.memory.CallMemory;
 import io.jitney.daemon.telemetry.Trace;
+import io.jitney.tenancy.memory.MemoryBudget;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -244,7 +246,8 @@ class HeadersTest {
         trace,
         hop,
         dropsToken,
-        new Cancellation());
+        new Cancellation(),
+        new CallMemory(MemoryBudget.unlimited().open(1)));
   }
 
   private static MultiMap map(String... headers) {

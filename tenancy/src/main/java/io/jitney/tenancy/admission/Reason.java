@@ -19,7 +19,9 @@ public enum Reason {
   /** As many of the tenant's calls wait for something contended as may wait. */
   QUEUE_FULL("TENANT_QUEUE_FULL"),
   /** It waited for something contended until nobody waited for it any more. */
-  QUEUE_TIMEOUT("TENANT_QUEUE_TIMEOUT");
+  QUEUE_TIMEOUT("TENANT_QUEUE_TIMEOUT"),
+  /** Memory is scarce on the node, and the tenant holds more than its share of it. */
+  MEMORY("NODE_MEMORY_PRESSURE");
 
   private final String code;
 

@@ -3,15 +3,16 @@ package io.jitney.tenancy.memory;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How large the answers of one tenant's operations have been lately: the largest of the last five
- * to ten minutes. Said before a call what it will most likely hold.
+ * How large the answers of one tenant's operations have been lately: the largest of the last half
+ * an hour to an hour. Said before a call what it will most likely hold.
  *
  * <p>Keys are names of operations, of which there are a few dozen. Threads: any.
  */
 public final class Expectations {
-  private static final long PERIOD_NANOS = TimeUnit.MINUTES.toNanos(5);
+  private static final long PERIOD_NANOS = TimeUnit.MINUTES.toNanos(30);
 
   private static final class Sizes {
     volatile long since = System.nanoTime();
@@ -20,6 +21,8 @@ public final class Expectations {
   }
 
   private final Map<String, Sizes> byOperation = new ConcurrentHashMap<>();
+
+  private final AtomicInteger unknown = new AtomicInteger();
 
   /**
    * Bytes to expect.
@@ -47,6 +50,21 @@ public final class Expectations {
     if (bytes > sizes.now) { // a race loses one of two, and the next answer finds it
       sizes.now = bytes;
     }
+  }
+
+  /** A call began whose answer nobody can tell the size of. */
+  public void startUnknown() {
+    unknown.incrementAndGet();
+  }
+
+  /** Such a call is over. */
+  public void endUnknown() {
+    unknown.decrementAndGet();
+  }
+
+  /** Such calls under way. */
+  public int unknown() {
+    return unknown.get();
   }
 
   private static void turn(Sizes sizes) {

@@ -271,6 +271,7 @@ public final class MemoryBudget {
   private void grantMore() {
     while (true) {
       MemoryLease.Waiter granted = null;
+      long bytes = 0;
       lock.lock();
       try {
         MemoryLedger best = null;
@@ -286,9 +287,10 @@ public final class MemoryBudget {
           granted = best.poll();
         }
         if (best != null && granted != null) {
+          bytes = granted.bytes();
           waiting.decrementAndGet();
-          used.addAndGet(granted.bytes());
-          best.add(granted.bytes());
+          used.addAndGet(bytes);
+          best.add(bytes);
         }
       } finally {
         lock.unlock();
@@ -296,7 +298,7 @@ public final class MemoryBudget {
       if (granted == null) {
         return;
       }
-      granted.granted();
+      granted.granted(bytes);
     }
   }
 

@@ -3,6 +3,7 @@ package io.jitney.tenancy.memory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +29,17 @@ public final class MemoryLease implements AutoCloseable {
   /** A reservation that waits. */
   static final class Waiter {
     private final MemoryLease lease;
-    private final long bytes;
+    private final LongSupplier bytes;
     private final long until;
     private final Runnable whenGranted;
     private final Runnable whenRefused;
 
     private Waiter(
-        MemoryLease lease, long bytes, long until, Runnable whenGranted, Runnable whenRefused) {
+        MemoryLease lease,
+        LongSupplier bytes,
+        long until,
+        Runnable whenGranted,
+        Runnable whenRefused) {
       this.lease = lease;
       this.bytes = bytes;
       this.until = until;
@@ -42,8 +47,9 @@ public final class MemoryLease implements AutoCloseable {
       this.whenRefused = whenRefused;
     }
 
+    /** What it asks for as things are now. */
     long bytes() {
-      return bytes;
+      return bytes.getAsLong();
     }
 
     long until() {
@@ -51,8 +57,8 @@ public final class MemoryLease implements AutoCloseable {
     }
 
     /** The bytes are counted in budget and ledger already. */
-    void granted() {
-      if (lease.keep(bytes)) {
+    void granted(long granted) {
+      if (lease.keep(granted)) {
         whenGranted.run();
       }
     }
@@ -83,27 +89,32 @@ public final class MemoryLease implements AutoCloseable {
     this.ledger = ledger;
   }
 
+  /** Takes bytes if nothing is scarce; false says nothing but that one has to ask. */
+  public boolean tryReserve(long bytes) {
+    return bytes <= 0 || (budget.tryFast(ledger, bytes) && keep(bytes));
+  }
+
   /**
    * Asks for bytes before they are held.
    *
+   * @param bytes how many; asked again when a waiting reservation has its turn, as more may be
+   *     known then. Quick
    * @param granted run when a waiting reservation got its bytes, on the thread that gave them back:
    *     change to your own
    * @param refused run when it waited in vain
    */
-  public Answer reserve(long bytes, Runnable granted, Runnable refused) {
-    if (bytes <= 0) {
+  public Answer reserve(LongSupplier bytes, Runnable granted, Runnable refused) {
+    long now = bytes.getAsLong();
+    if (tryReserve(now)) {
       return Answer.GRANTED;
-    }
-    if (budget.tryFast(ledger, bytes)) {
-      return keep(bytes) ? Answer.GRANTED : Answer.REFUSED;
     }
     Waiter asks = new Waiter(this, bytes, budget.now() + WAIT_NANOS, granted, refused);
     waiter = asks;
-    Answer answer = budget.decide(ledger, bytes, asks);
+    Answer answer = budget.decide(ledger, now, asks);
     if (held == CLOSED && answer == Answer.WAITS) {
       budget.forget(ledger, asks);
     }
-    return answer == Answer.GRANTED && !keep(bytes) ? Answer.REFUSED : answer;
+    return answer == Answer.GRANTED && !keep(now) ? Answer.REFUSED : answer;
   }
 
   /** Counts bytes that are held already, whatever the budget says. */

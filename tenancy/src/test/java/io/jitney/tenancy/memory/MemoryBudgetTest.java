@@ -23,7 +23,7 @@ class MemoryBudgetTest {
   private MemoryLease.Answer ask(MemoryLease lease, long mib, String name) {
     time.addAndGet(TimeUnit.MILLISECONDS.toNanos(20)); // past the time that weights are kept
     return lease.reserve(
-        mib * MIB, () -> told.add(name + " granted"), () -> told.add(name + " refused"));
+        () -> mib * MIB, () -> told.add(name + " granted"), () -> told.add(name + " refused"));
   }
 
   @Test
@@ -146,7 +146,7 @@ class MemoryBudgetTest {
     assertThat(told).isEmpty();
     assertThat(budget.used()).isZero();
     assertThat(budget.waiting()).isZero();
-    assertThat(gone.reserve(1, () -> {}, () -> {})).isEqualTo(REFUSED);
+    assertThat(gone.reserve(() -> 1, () -> {}, () -> {})).isEqualTo(REFUSED);
     assertThat(budget.used()).isZero();
   }
 
@@ -155,10 +155,10 @@ class MemoryBudgetTest {
     MemoryLedger red = budget.open(1);
     red.lease().take(69 * MIB);
     for (int i = 0; i < MemoryLedger.MOST_WAITING; i++) {
-      assertThat(red.lease().reserve(5 * MIB, () -> {}, () -> {})).isEqualTo(WAITS);
+      assertThat(red.lease().reserve(() -> 5 * MIB, () -> {}, () -> {})).isEqualTo(WAITS);
     }
 
-    assertThat(red.lease().reserve(5 * MIB, () -> {}, () -> {})).isEqualTo(REFUSED);
+    assertThat(red.lease().reserve(() -> 5 * MIB, () -> {}, () -> {})).isEqualTo(REFUSED);
   }
 
   @Test
@@ -198,7 +198,8 @@ class MemoryBudgetTest {
                     List<MemoryLease> open = new ArrayList<>();
                     for (int i = 0; i < 10_000; i++) {
                       MemoryLease lease = ledgers[random.nextInt(3)].lease();
-                      lease.reserve(random.nextInt(400_000), granted::incrementAndGet, () -> {});
+                      long bytes = random.nextInt(400_000);
+                      lease.reserve(() -> bytes, granted::incrementAndGet, () -> {});
                       lease.take(random.nextInt(100));
                       lease.give(random.nextInt(200));
                       open.add(lease);
