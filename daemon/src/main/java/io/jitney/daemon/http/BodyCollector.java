@@ -72,6 +72,7 @@ public final class BodyCollector {
   }
 
   private void start() {
+    request.exceptionHandler(this::broken); // also while there is no memory for it yet
     if (length <= covered || (limit > 0 && length > limit)) {
       read();
       return;
@@ -88,7 +89,6 @@ public final class BodyCollector {
   private void read() {
     request.handler(this::chunk);
     request.endHandler(done -> end());
-    request.exceptionHandler(this::broken);
     clock = BodyClock.start(request);
     request.resume();
   }

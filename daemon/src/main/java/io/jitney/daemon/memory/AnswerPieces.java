@@ -76,7 +76,7 @@ public final class AnswerPieces {
       Buffer piece = body.slice(at, end);
       at = end;
       if (at == body.length()) {
-        response.end(piece).onComplete(done);
+        response.end(piece).onSuccess(taken -> done.tryComplete()).onFailure(done::tryFail);
         return;
       }
       response.write(piece).onFailure(done::tryFail);

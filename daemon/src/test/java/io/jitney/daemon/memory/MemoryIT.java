@@ -183,7 +183,11 @@ class MemoryIT {
     send(slow, post(2 * MIB) + "[{\"key\":\"");
     await().until(() -> red.opened().instance().memory().held() > 5L * MIB);
 
-    assertThat(slow.getInputStream().read()).isEqualTo(-1);
+    try {
+      assertThat(slow.getInputStream().read()).isEqualTo(-1);
+    } catch (SocketException reset) {
+      // The same.
+    }
 
     assertThat(red.opened().instance().connections().ends().of(ConnectionEnd.BODY_RATE))
         .isEqualTo(1);
@@ -194,7 +198,9 @@ class MemoryIT {
   void aSlowReaderIsChargedForItsAnswerAndSentAwayInTime() throws Exception {
     red.http().post("/v1.0/state/s", value("k", 3 * MIB));
     for (int i = 0; i < 4; i++) {
-      send(connect(red.httpPort()), "GET /v1.0/state/s/k HTTP/1.1\r\nHost: x\r\n\r\n");
+      // More than the kernel's buffers take.
+      String get = "GET /v1.0/state/s/k HTTP/1.1\r\nHost: x\r\n\r\n";
+      send(connect(red.httpPort()), get.repeat(6));
     }
     await().until(() -> red.opened().instance().memory().held() > 3L * MIB);
     assertThat(blue.http().get("/v1.0/metadata").status()).isEqualTo(200);
