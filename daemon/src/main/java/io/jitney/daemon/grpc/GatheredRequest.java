@@ -8,12 +8,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.core.internal.http.HttpServerRequestWrapper;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A unary request that reads nothing it has no memory for: the length of its message is asked for
- * as soon as its prefix is there. While it waits, the client's window stays closed.
+ * as soon as its prefix is there. While it waits, the client's window stays closed; without memory
+ * whoever reads it gets the refusal as if the body had broken off.
  */
 final class GatheredRequest extends HttpServerRequestWrapper {
   private static final int PREFIX = 5;
@@ -21,7 +21,7 @@ final class GatheredRequest extends HttpServerRequestWrapper {
 
   private final CallMemory memory;
   private final long limit;
-  private final Consumer<Throwable> refused;
+  private @Nullable Handler<Throwable> failed;
   private @Nullable BodyClock clock;
   private long seen;
   private long covered = CallMemory.SMALL_BODY;
@@ -30,14 +30,11 @@ final class GatheredRequest extends HttpServerRequestWrapper {
 
   /**
    * @param limit of the message in bytes; 0 or less: none. A longer one is refused by its prefix
-   * @param refused told when there is no memory for it
    */
-  GatheredRequest(
-      HttpServerRequest request, CallMemory memory, long limit, Consumer<Throwable> refused) {
+  GatheredRequest(HttpServerRequest request, CallMemory memory, long limit) {
     super((HttpServerRequestInternal) request);
     this.memory = memory;
     this.limit = limit;
-    this.refused = refused;
   }
 
   @Override
@@ -71,13 +68,16 @@ final class GatheredRequest extends HttpServerRequestWrapper {
         ? super.endHandler(null)
         : super.endHandler(
             end -> {
-              stop();
-              handler.handle(null);
+              if (!over) {
+                stop();
+                handler.handle(null);
+              }
             });
   }
 
   @Override
   public HttpServerRequest exceptionHandler(@Nullable Handler<Throwable> handler) {
+    failed = handler;
     return handler == null
         ? super.exceptionHandler(null)
         : super.exceptionHandler(
@@ -127,7 +127,10 @@ final class GatheredRequest extends HttpServerRequestWrapper {
             why -> {
               wait(false);
               stop();
-              refused.accept(why);
+              Handler<Throwable> told = failed;
+              if (told != null) {
+                told.handle(why); // as if the body had broken off
+              }
             });
   }
 

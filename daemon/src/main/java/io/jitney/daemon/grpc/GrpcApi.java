@@ -191,8 +191,7 @@ public final class GrpcApi {
     if (method instanceof GrpcMethod.Unary) {
       long limit = instance.settings().maxBodySize();
       GatheredRequest gathered =
-          new GatheredRequest(
-              request, memory, limit, why -> refuse(request, ErrorMapping.of(why)));
+          new GatheredRequest(request, memory, limit);
       arriving(request, new Arriving(gathered, memory));
       server.handle(gathered);
     } else {
