@@ -89,7 +89,7 @@ public final class HttpCall {
             response.bytesWritten(),
             nanos);
     ApiLog.http(instance, this, operation, health, status, nanos);
-    if (!request.isEnded()) {
+    if (!request.isEnded() && !response.closed()) { // of a broken one its reader is to be told
       Discard.rest(request);
     }
     memory.ends();
