@@ -201,6 +201,11 @@ public final class TenantRegistry<R> {
     announcer.deliver();
   }
 
+  /** What all tenants may hold together. */
+  public MemoryBudget memory() {
+    return memory;
+  }
+
   public Optional<Tenant> tenant(TenantId id) {
     Entry<R> entry = entries.get(id);
     return entry == null ? Optional.empty() : Optional.of(entry.tenant);

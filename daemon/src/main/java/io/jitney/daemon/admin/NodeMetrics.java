@@ -24,6 +24,7 @@ final class NodeMetrics {
     memory(page);
     loops(page);
     TenantMetrics.write(page, status.registry().tenants());
+    EdgeMetrics.write(page, status.registry());
     return page.toString();
   }
 

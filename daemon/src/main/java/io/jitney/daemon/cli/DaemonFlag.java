@@ -41,6 +41,10 @@ enum DaemonFlag {
       "CALLS",
       "1024",
       "Calls, open streams included, that each app may have under way. 0: no limit."),
+  MEMORY_BUDGET(
+      "SIZE",
+      "0",
+      "Bytes that the calls of all apps may hold together (64Mi, 1Gi, ...). 0: two fifths of the greatest heap."),
   EVENT_LOOPS("N", "0", "Threads that serve all connections. 0: one for each core, at least 2."),
   READ_BUFFER_SIZE(
       "SIZE",

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DaemonFlags {
   private static final int OFF = -1;
+  private static final long LEAST_BUDGET = 1 << 20;
 
   /** How reading went. */
   sealed interface Result {}
@@ -106,7 +107,8 @@ final class DaemonFlags {
         path(DaemonFlag.RESOURCES_PATH, folder),
         quota(),
         (int) number(DaemonFlag.EVENT_LOOPS, 1024),
-        readBufferSize());
+        readBufferSize(),
+        memoryBudget());
   }
 
   private List<String> hosts(DaemonFlag flag) {
@@ -177,6 +179,22 @@ final class DaemonFlags {
               .replace("burst is", DaemonFlag.DEFAULT_BURST.flag() + " is"));
       return Quota.UNLIMITED;
     }
+  }
+
+  private long memoryBudget() {
+    if (text(DaemonFlag.MEMORY_BUDGET).equals("0")) {
+      return 0;
+    }
+    try {
+      long bytes = Quantity.bytes(text(DaemonFlag.MEMORY_BUDGET));
+      if (bytes >= LEAST_BUDGET) {
+        return bytes;
+      }
+    } catch (FlagException notOne) {
+      // Said below.
+    }
+    wrong(DaemonFlag.MEMORY_BUDGET, "must be a size of 1Mi at least, such as 64Mi, or 0");
+    return 0;
   }
 
   private int readBufferSize() {

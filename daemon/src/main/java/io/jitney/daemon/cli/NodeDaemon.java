@@ -1,6 +1,7 @@
 package io.jitney.daemon.cli;
 
 import io.jitney.daemon.Daemon;
+import io.jitney.daemon.NodeSettings;
 import io.jitney.daemon.admin.AdminServer;
 import io.jitney.daemon.admin.CommandRequests;
 import io.jitney.daemon.admin.NodeStatus;
@@ -18,6 +19,7 @@ import io.jitney.daemon.node.PortBinding;
 import io.jitney.daemon.policy.PolicyWatch;
 import io.jitney.daemon.sidecar.NodeSidecars;
 import io.jitney.daemon.sidecar.SidecarControl;
+import io.jitney.tenancy.memory.Rung;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,7 +92,11 @@ final class NodeDaemon {
     Signals.toStop(this::signal);
     ControlPath path = ControlPath.of(environment);
     refuseSecond(path);
-    Daemon daemon = new Daemon(options.eventLoops(), options.defaultQuota());
+    Daemon daemon =
+        new Daemon(
+            NodeSettings.shared(options.eventLoops(), options.defaultQuota())
+                .memoryBudget(options.memoryBudget()));
+    daemon.memory().onChange((from, to, used) -> memoryRung(daemon, from, to, used));
     PolicyWatch watched =
         new PolicyWatch(options.policies(), options.apps(), daemon.registry(), System.out::println);
     policies = watched;
@@ -147,6 +153,28 @@ final class NodeDaemon {
     socket.close();
     close(daemon);
     return 0;
+  }
+
+  /** One line for each change, however long it lasts. */
+  private static void memoryRung(Daemon daemon, Rung from, Rung to, long used) {
+    long capacity = daemon.memory().capacity();
+    System.out.println(
+        "jitney memory: "
+            + to
+            + " (was "
+            + from
+            + "), "
+            + used / 1024
+            + " of "
+            + capacity / 1024
+            + " KiB held, "
+            + daemon.memory().waiting()
+            + " calls wait");
+    if (to == Rung.CONTROL) {
+      daemon.health().add("memory");
+    } else {
+      daemon.health().ready("memory");
+    }
   }
 
   private @Nullable DeclaredApps declared() {

@@ -39,7 +39,8 @@ class DaemonFlagsTest {
                 null,
                 new Quota(0, 0, 1024),
                 0,
-                4096));
+                4096,
+                0));
   }
 
   @Test
@@ -63,6 +64,7 @@ class DaemonFlagsTest {
             "--default-burst=10",
             "--default-in-flight=0",
             "--event-loops=3",
+            "--memory-budget=256Mi",
             "--read-buffer-size=64Ki");
 
     assertThat(options)
@@ -79,7 +81,8 @@ class DaemonFlagsTest {
                 Path.of("/etc/r"),
                 new Quota(2.5, 10, 0),
                 3,
-                65536));
+                65536,
+                256L << 20));
   }
 
   @Test
