@@ -37,13 +37,16 @@ public final class SqliteStateStore implements StateStore.Transactional {
   private @Nullable Long cleanupTimer;
 
   private SqliteStateStore(
-      Vertx vertx, SharedPools.Lease<SqliteDatabase> lease, SqliteSettings settings) {
+      Vertx vertx,
+      SharedPools.Lease<SqliteDatabase> lease,
+      SqliteSettings settings,
+      String place) {
     this.vertx = vertx;
+    this.place = place;
     this.lease = lease;
     rows = new SqliteRows(settings.table());
     writes = new SqliteWrites(settings.table());
     timeoutMillis = settings.timeout().toMillis();
-    place = settings.place();
   }
 
   /** The factory. Relative paths belong to the app instance's working directory. */
@@ -66,11 +69,11 @@ public final class SqliteStateStore implements StateStore.Transactional {
     SqliteTables tables = new SqliteTables(settings);
     return lease
         .client()
-        .<@Nullable Void>write(
+        .<String>write(
             own(settings.timeout().toMillis()),
             connection -> {
               tables.ensure(connection);
-              return null;
+              return settings.place();
             })
         .transform(
             ready -> {
@@ -81,7 +84,7 @@ public final class SqliteStateStore implements StateStore.Transactional {
                     .release()
                     .transform(released -> Future.<StateStore>failedFuture(failure));
               }
-              SqliteStateStore store = new SqliteStateStore(vertx, lease, settings);
+              SqliteStateStore store = new SqliteStateStore(vertx, lease, settings, ready.result());
               store.scheduleCleanup(tables, settings, opening);
               return Future.<StateStore>succeededFuture(store);
             });
