@@ -34,7 +34,7 @@ public final class AppChannels {
     if (app == null) {
       return;
     }
-    AppLoad load = new AppLoad(node.vertx(), app.maxConcurrency());
+    AppLoad load = new AppLoad(node.vertx(), app.maxConcurrency(), node.isolation().isOn());
     String token = settings.appApiToken();
     int header = settings.readBufferSize();
     AppHealthSettings health = app.health();
@@ -44,7 +44,7 @@ public final class AppChannels {
               clients, app, token, header * GRPC_HEADER_FACTOR, settings.maxBodySize(), load);
       if (health != null) {
         channel.health(
-            new AppHealth(node.vertx(), loopOf(instance), health, () -> AppProbe.grpc(channel)));
+            new AppHealth(node.vertx(), loopOf(instance), health, () -> AppProbe.grpc(channel, instance.account())));
       }
       instance.channel(channel);
     } else {

@@ -3,6 +3,7 @@ package io.jitney.daemon.channel;
 import io.jitney.daemon.channel.AppLoad.Slot;
 import io.jitney.daemon.channel.ClientKind.Trust;
 import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
+import io.jitney.daemon.isolation.Account;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
@@ -40,8 +41,8 @@ final class GrpcConnections {
     return opened.onFailure(none -> slot.release());
   }
 
-  Future<HttpClientRequest> request(String path) {
-    return request(path, load.enterUnlimited());
+  Future<HttpClientRequest> request(Account caller, String path) {
+    return request(path, load.enterUnlimited(caller));
   }
 
   private Future<HttpClientRequest> open(String path, Slot slot) {

@@ -39,7 +39,7 @@ public final class HttpClients {
   public ClientLease lease(ClientKind kind, @Nullable SocketAddress server) {
     SharedClient client;
     synchronized (shared) {
-      client = shared.computeIfAbsent(kind, made -> new SharedClient(node.vertx(), made, loops));
+      client = shared.computeIfAbsent(kind, made -> new SharedClient(node, made, loops));
       client.enter(server);
     }
     return new ClientLease(this, client, server);

@@ -42,6 +42,11 @@ enum DaemonFlag {
       "1024",
       "Calls, open streams included, that each app may have under way. 0: no limit."),
   EVENT_LOOPS("N", "0", "Threads that serve all connections. 0: one for each core, at least 2."),
+  ISOLATION(
+      "on|off",
+      "on",
+      "Whether apps are kept from each other's way where something is contended. off: first come,"
+          + " first served, and no processor time per app; quotas still hold."),
   READ_BUFFER_SIZE(
       "SIZE",
       "4Ki",

@@ -106,7 +106,16 @@ final class DaemonFlags {
         path(DaemonFlag.RESOURCES_PATH, folder),
         quota(),
         (int) number(DaemonFlag.EVENT_LOOPS, 1024),
-        readBufferSize());
+        readBufferSize(),
+        isolated());
+  }
+
+  private boolean isolated() {
+    String value = text(DaemonFlag.ISOLATION);
+    if (!value.equals("on") && !value.equals("off")) {
+      wrong(DaemonFlag.ISOLATION, "must be on or off");
+    }
+    return !value.equals("off");
   }
 
   private List<String> hosts(DaemonFlag flag) {

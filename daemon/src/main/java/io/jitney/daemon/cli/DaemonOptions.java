@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultQuota of each tenant that has none of its own
  * @param eventLoops 0: one for each core, at least 2
  * @param readBufferSize bytes; limit of the headers on the node listener, as daprd's flag
+ * @param isolated whether apps are kept from each other's way where something is contended
  */
 record DaemonOptions(
     List<String> httpAddresses,
@@ -31,4 +32,5 @@ record DaemonOptions(
     @Nullable Path resources,
     Quota defaultQuota,
     int eventLoops,
-    int readBufferSize) {}
+    int readBufferSize,
+    boolean isolated) {}

@@ -1,6 +1,7 @@
 package io.jitney.daemon.cli;
 
 import io.jitney.daemon.Daemon;
+import io.jitney.daemon.NodeSettings;
 import io.jitney.daemon.admin.AdminServer;
 import io.jitney.daemon.admin.CommandRequests;
 import io.jitney.daemon.admin.NodeStatus;
@@ -90,7 +91,10 @@ final class NodeDaemon {
     Signals.toStop(this::signal);
     ControlPath path = ControlPath.of(environment);
     refuseSecond(path);
-    Daemon daemon = new Daemon(options.eventLoops(), options.defaultQuota());
+    Daemon daemon = new Daemon(
+            NodeSettings.shared(options.eventLoops(), options.defaultQuota())
+                .isolated(options.isolated()));
+    daemon.node().isolation().logTo(System.out::println);
     PolicyWatch watched =
         new PolicyWatch(options.policies(), options.apps(), daemon.registry(), System.out::println);
     policies = watched;

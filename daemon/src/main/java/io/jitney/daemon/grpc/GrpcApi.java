@@ -9,6 +9,9 @@ import io.jitney.daemon.error.GrpcErrorWriter;
 import io.jitney.daemon.error.GrpcErrors;
 import io.jitney.daemon.http.ApiTokenCheck;
 import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.isolation.Account;
+import io.jitney.daemon.isolation.ConnectionMeter;
+import io.jitney.daemon.isolation.RequestTurn;
 import io.jitney.tenancy.admission.Admission;
 import io.jitney.tenancy.admission.CallKind;
 import io.vertx.core.Future;
@@ -46,6 +49,9 @@ public final class GrpcApi {
    * Never on an access list: what a method of the Dapr service that does not exist is looked up as.
    */
   private static final String UNKNOWN_METHOD = "unknown.v0";
+
+  /** Bytes from which reading and writing a message is not left to the event loop. */
+  private static final int LARGE_MESSAGE = 256 * 1024;
 
   /** Takes whole requests, before anything of them was read. */
   @FunctionalInterface
@@ -98,6 +104,7 @@ public final class GrpcApi {
 
   private void admit(
       AppInstance instance, HttpServerRequest request, GrpcServer server, String token) {
+    ConnectionMeter meter = meter(instance, request);
     String path = Objects.requireNonNullElse(request.path(), "");
     DaprError refusal = check(instance, request, path, token);
     if (refusal != null) {
@@ -124,17 +131,35 @@ public final class GrpcApi {
                 kind == CallKind.STREAM);
         long start = System.nanoTime();
         instance.calls().begin();
+        Account account = instance.account();
+        account.usage().call(block(path));
+        @Nullable RequestTurn[] turn = {null};
         request
             .response()
-            .endHandler(done -> over(instance, request, path, admitted::release, start));
-        if (proxied(request, path)) {
-          otherwise.handle(instance, metered);
+            .endHandler(
+                done -> {
+                  RequestTurn waited = turn[0];
+                  if (waited != null) {
+                    waited.cancel();
+                  }
+                  over(instance, request, path, admitted::release, start);
+                });
+        if (meter == null || meter.gate().isFree()) {
+          run(instance, metered, server, path);
         } else {
-          HostAndPort authority = request.authority();
-          if (authority != null && path.endsWith(GrpcCall.INVOKE_SERVICE)) {
-            request.headers().set(GrpcCall.AUTHORITY, authority.toString());
-          }
-          server.handle(metered);
+          request.pause();
+          turn[0] =
+              RequestTurn.await(
+                  meter.gate(),
+                  account,
+                  GrpcTimeout.deadline(request.getHeader("grpc-timeout"), start),
+                  () -> {
+                    run(instance, metered, server, path);
+                    if (!proxied(request, path)) {
+                      request.resume(); // the proxy goes by its target's pace
+                    }
+                  },
+                  refused -> instance.refusals().grpc(request, refused));
         }
       }
     }
@@ -145,6 +170,39 @@ public final class GrpcApi {
     return proxied(request, path) || methods.get(path.substring(1)) instanceof GrpcMethod.Streaming
         ? CallKind.STREAM
         : CallKind.UNARY;
+  }
+
+  /** Says whose the connection is; null when nothing is measured. */
+  private static @Nullable ConnectionMeter meter(AppInstance instance, HttpServerRequest request) {
+    ConnectionMeter meter = ConnectionMeter.of(request.connection());
+    if (meter != null) {
+      meter.account(instance.account());
+    }
+    return meter;
+  }
+
+  /** The building block of a method, as usage is counted by: {@code state} for example. */
+  private String block(String path) {
+    GrpcMethod method = methods.get(path.substring(1));
+    if (method == null || path.endsWith(GrpcCall.INVOKE_SERVICE)) {
+      return "invoke";
+    }
+    String key = method.accessKey();
+    int dot = key.indexOf('.');
+    return key.isEmpty() ? "metadata" : dot < 0 ? key : key.substring(0, dot);
+  }
+
+  private void run(
+      AppInstance instance, HttpServerRequest request, GrpcServer server, String path) {
+    if (proxied(request, path)) {
+      otherwise.handle(instance, request);
+    } else {
+      HostAndPort authority = request.authority();
+      if (authority != null && path.endsWith(GrpcCall.INVOKE_SERVICE)) {
+        request.headers().set(GrpcCall.AUTHORITY, authority.toString());
+      }
+      server.handle(request);
+    }
   }
 
   /** What is no gRPC at all gets its answer from the server. */
@@ -232,8 +290,27 @@ public final class GrpcApi {
       GrpcMethod.Unary<Q, R> method, GrpcCall call) {
     call.request()
         .last()
-        .compose(message -> answer(method, call, message))
+        .compose(
+            message ->
+                RequestTurn.forBody(
+                    call.request().connection(), call.instance().account(), message))
+        .compose(message -> measuredAnswer(method, call, message))
         .onFailure(failure -> call.fail(ErrorMapping.of(failure)));
+  }
+
+  /** What was held back comes by tasks of its own, which nobody measures. */
+  private static <Q extends Message, R extends Message> Future<Void> measuredAnswer(
+      GrpcMethod.Unary<Q, R> method, GrpcCall call, @Nullable Buffer message) {
+    ConnectionMeter meter = ConnectionMeter.of(call.request().connection());
+    if (meter == null) {
+      return answer(method, call, message);
+    }
+    Account outer = meter.gate().begin(call.instance().account());
+    try {
+      return answer(method, call, message);
+    } finally {
+      meter.gate().end(outer);
+    }
   }
 
   private static <Q extends Message, R extends Message> Future<Void> answer(
@@ -241,15 +318,45 @@ public final class GrpcApi {
     if (call.ended()) {
       return Future.succeededFuture(); // refused while the message came in
     }
+    if (message != null && message.length() >= LARGE_MESSAGE) {
+      return call.instance()
+          .account()
+          .work(message.length(), () -> parsed(method, message))
+          .transform(
+              parsed ->
+                  parsed.succeeded()
+                      ? answerTo(method, call, parsed.result())
+                      : unparsed(call, parsed.cause()));
+    }
     Q request;
     try {
-      request =
-          message == null
-              ? method.parser().parseFrom(new byte[0])
-              : method.parser().parseFrom(((BufferInternal) message).getByteBuf().nioBuffer());
+      request = parsed(method, message);
     } catch (InvalidProtocolBufferException bad) {
+      return unparsed(call, bad);
+    }
+    return answerTo(method, call, request);
+  }
+
+  private static <Q extends Message, R extends Message> Q parsed(
+      GrpcMethod.Unary<Q, R> method, @Nullable Buffer message)
+      throws InvalidProtocolBufferException {
+    return message == null
+        ? method.parser().parseFrom(new byte[0])
+        : method.parser().parseFrom(((BufferInternal) message).getByteBuf().nioBuffer());
+  }
+
+  private static Future<Void> unparsed(GrpcCall call, Throwable cause) {
+    if (cause instanceof InvalidProtocolBufferException bad) {
       call.fail(GrpcStatus.INTERNAL, "grpc: error unmarshalling request: " + bad.getMessage());
       return Future.succeededFuture();
+    }
+    return Future.failedFuture(cause);
+  }
+
+  private static <Q extends Message, R extends Message> Future<Void> answerTo(
+      GrpcMethod.Unary<Q, R> method, GrpcCall call, Q request) {
+    if (call.ended()) {
+      return Future.succeededFuture(); // the client left meanwhile
     }
     Future<R> reply;
     try {
@@ -258,9 +365,18 @@ public final class GrpcApi {
       reply = Future.failedFuture(failure);
     }
     return reply.compose(
-        answer ->
-            call.ended()
-                ? Future.succeededFuture()
-                : call.reply(Buffer.buffer(answer.toByteArray())));
+        answer -> {
+          int size = answer.getSerializedSize();
+          return size < LARGE_MESSAGE
+              ? send(call, answer.toByteArray())
+              : call.instance()
+                  .account()
+                  .work(size, answer::toByteArray)
+                  .compose(bytes -> send(call, bytes));
+        });
+  }
+
+  private static Future<Void> send(GrpcCall call, byte[] message) {
+    return call.ended() ? Future.succeededFuture() : call.reply(Buffer.buffer(message));
   }
 }

@@ -1,6 +1,8 @@
 package io.jitney.daemon.http;
 
 import io.jitney.daemon.error.BodyTooLargeException;
+import io.jitney.daemon.isolation.BodyPace;
+import io.jitney.daemon.isolation.ConnectionMeter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -20,6 +22,7 @@ public final class BodyCollector {
   private final Promise<Buffer> promise;
   private @Nullable Buffer first;
   private @Nullable Buffer all;
+  private @Nullable BodyPace pace;
   private long seen;
 
   /**
@@ -42,11 +45,20 @@ public final class BodyCollector {
   }
 
   private void start() {
-    request.handler(this::chunk);
-    request.endHandler(
-        done -> promise.tryComplete(all != null ? all : first != null ? first : Buffer.buffer()));
+    ConnectionMeter meter = ConnectionMeter.of(request.connection());
+    if (meter == null) {
+      request.handler(this::chunk);
+      request.endHandler(end -> complete());
+    } else {
+      request.handler(chunk -> meter.run(() -> chunk(chunk)));
+      request.endHandler(end -> meter.run(this::complete));
+    }
     request.exceptionHandler(promise::tryFail);
     request.resume();
+  }
+
+  private void complete() {
+    promise.tryComplete(all != null ? all : first != null ? first : Buffer.buffer());
   }
 
   private void chunk(Buffer chunk) {
@@ -71,5 +83,11 @@ public final class BodyCollector {
       all = gathered;
     }
     gathered.appendBuffer(chunk);
+    BodyPace turns = pace;
+    if (turns == null) {
+      turns = new BodyPace(request);
+      pace = turns;
+    }
+    turns.passed(chunk.length());
   }
 }

@@ -5,6 +5,9 @@ import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.ErrorMapping;
 import io.jitney.daemon.error.HttpErrorWriter;
 import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.isolation.Account;
+import io.jitney.daemon.isolation.ConnectionMeter;
+import io.jitney.daemon.isolation.RequestTurn;
 import io.jitney.daemon.telemetry.Baggage;
 import io.jitney.daemon.telemetry.Trace;
 import io.jitney.tenancy.admission.Admission;
@@ -52,6 +55,7 @@ public final class HttpApi {
   }
 
   private void handle(AppInstance instance, HttpServerRequest request, String token) {
+    ConnectionMeter meter = meter(instance, request);
     HttpCall call = begin(instance, request);
     if (call == null) {
       return;
@@ -68,7 +72,8 @@ public final class HttpApi {
       return;
     }
     if (match != null && control) { // control traffic is never refused
-      run(match, call, health ? () -> {} : begun(instance, () -> {}));
+      call.routed(match, health ? () -> {} : begun(instance, () -> {}));
+      run(match, call);
       return;
     }
     switch (instance.admission().admit(CallKind.UNARY, MeteredRequest.length(request))) {
@@ -76,9 +81,10 @@ public final class HttpApi {
       case Admission.Admitted admitted -> {
         call.admitted(admitted);
         if (match != null) {
-          run(match, call, begun(instance, admitted::release));
+          inTurn(meter, match, call, begun(instance, admitted::release));
         } else if (instance.apiAccess().allows(otherwise)) {
-          run(new RouteTable.Match(otherwise, Map.of()), call, begun(instance, admitted::release));
+          RouteTable.Match invoke = new RouteTable.Match(otherwise, Map.of());
+          inTurn(meter, invoke, call, begun(instance, admitted::release));
         } else {
           admitted.release();
           unrouted(call, instance, false);
@@ -101,6 +107,7 @@ public final class HttpApi {
    * admission.
    */
   public void handlePublic(AppInstance instance, HttpServerRequest request) {
+    meter(instance, request);
     HttpCall call = begin(instance, request);
     if (call == null) {
       return;
@@ -109,7 +116,36 @@ public final class HttpApi {
     if (match == null) {
       unrouted(call, instance, true);
     } else {
-      run(match, call, () -> {});
+      call.routed(match, () -> {});
+      run(match, call);
+    }
+  }
+
+  /** Says whose the connection is; null when nothing is measured. */
+  private static @Nullable ConnectionMeter meter(AppInstance instance, HttpServerRequest request) {
+    ConnectionMeter meter = ConnectionMeter.of(request.connection());
+    if (meter != null) {
+      meter.account(instance.account());
+    }
+    return meter;
+  }
+
+  /** Runs a call now, or when the event loop has a turn for its tenant. */
+  private static void inTurn(
+      @Nullable ConnectionMeter meter, RouteTable.Match match, HttpCall call, Runnable release) {
+    call.routed(match, release);
+    Account account = call.instance().account();
+    account.usage().call(match.route().group());
+    if (meter == null || meter.gate().isFree()) {
+      run(match, call);
+    } else {
+      call.waits(
+          RequestTurn.await(
+              meter.gate(),
+              account,
+              call.deadlineNanos(),
+              () -> run(match, call),
+              refused -> call.instance().refusals().http(call.request(), refused)));
     }
   }
 
@@ -176,8 +212,7 @@ public final class HttpApi {
     }
   }
 
-  private static void run(RouteTable.Match match, HttpCall call, Runnable release) {
-    call.routed(match, release);
+  private static void run(RouteTable.Match match, HttpCall call) {
     Future<?> done;
     try {
       done = match.route().handler().handle(call);
@@ -198,6 +233,9 @@ public final class HttpApi {
     }
     DaprError error = ErrorMapping.of(failure);
     call.instance().metrics().error(error.errorCode());
+    if (error.httpStatus() == 429) {
+      response.putHeader("retry-after", "1");
+    }
     call.json(error.httpStatus(), HttpErrorWriter.body(error));
   }
 }

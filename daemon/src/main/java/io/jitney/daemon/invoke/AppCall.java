@@ -1,6 +1,7 @@
 package io.jitney.daemon.invoke;
 
 import io.dapr.v1.CommonProtos.HTTPExtension;
+import io.jitney.daemon.isolation.Account;
 import io.jitney.daemon.telemetry.Trace;
 import io.vertx.core.MultiMap;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param hop what is added on the way to another app; null for the own app and for endpoints
  * @param dropsApiToken whether {@code dapr-api-token} was for the caller's own API and ends here
  * @param cancellation takes the call back when the caller goes away
+ * @param account the caller's
  */
 public record AppCall(
     boolean fromGrpc,
@@ -31,7 +33,8 @@ public record AppCall(
     @Nullable Trace trace,
     @Nullable Hop hop,
     boolean dropsApiToken,
-    Cancellation cancellation) {
+    Cancellation cancellation,
+    Account account) {
 
   /** The same call on its way to another app. */
   AppCall over(Hop to) {
@@ -46,7 +49,8 @@ public record AppCall(
         trace,
         to,
         dropsApiToken,
-        cancellation);
+        cancellation,
+        account);
   }
 
   /** The same call with its body read. */
@@ -62,7 +66,8 @@ public record AppCall(
         trace,
         hop,
         dropsApiToken,
-        cancellation);
+        cancellation,
+        account);
   }
 
   /** Whether the body is not kept and so the call never repeated. */

@@ -93,7 +93,8 @@ public final class InvokeGrpc {
         call.trace(),
         null,
         !caller.settings().apiToken().isEmpty(),
-        cancellation);
+        cancellation,
+        caller.account());
   }
 
   private static Future<InvokeResponse> reply(GrpcCall call, AppAnswer answer) {

@@ -74,7 +74,8 @@ public final class InvokeHttp {
         call.trace(),
         null,
         !instance.settings().apiToken().isEmpty(),
-        new Cancellation());
+        new Cancellation(),
+        instance.account());
   }
 
   private static Future<Void> write(HttpCall call, AppCall appCall, AppAnswer answer) {

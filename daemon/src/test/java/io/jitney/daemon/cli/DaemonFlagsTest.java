@@ -39,7 +39,8 @@ class DaemonFlagsTest {
                 null,
                 new Quota(0, 0, 1024),
                 0,
-                4096));
+                4096,
+                true));
   }
 
   @Test
@@ -63,6 +64,7 @@ class DaemonFlagsTest {
             "--default-burst=10",
             "--default-in-flight=0",
             "--event-loops=3",
+            "--isolation=off",
             "--read-buffer-size=64Ki");
 
     assertThat(options)
@@ -79,7 +81,8 @@ class DaemonFlagsTest {
                 Path.of("/etc/r"),
                 new Quota(2.5, 10, 0),
                 3,
-                65536));
+                65536,
+                false));
   }
 
   @Test
@@ -104,11 +107,13 @@ class DaemonFlagsTest {
                 "--http-port=70000",
                 "--default-burst=5",
                 "--event-loops=-1",
+                "--isolation=perhaps",
                 "--grpc-port"))
         .containsExactlyInAnyOrder(
             "--htp-port is not a flag of jitney daemon",
             "--http-port must be a port from 0 to 65535, or off, not \"70000\"",
             "JITNEY_ADMIN_PORT must be a port from 0 to 65535, or off, not \"many\"",
+            "--isolation must be on or off, not \"perhaps\"",
             "--event-loops must be a whole number from 0 to 1024, not \"-1\"",
             "--default-burst is 5 but --default-rate is not set: a burst alone limits nothing",
             "--grpc-port needs a value: --grpc-port PORT|off");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dapr.v1.CommonProtos.HTTPExtension;
 import io.jitney.daemon.invoke.AppCall.Hop;
+import io.jitney.daemon.isolation.Account;
 import io.jitney.daemon.telemetry.Trace;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -244,7 +245,8 @@ class HeadersTest {
         trace,
         hop,
         dropsToken,
-        new Cancellation());
+        new Cancellation(),
+        Account.named("caller"));
   }
 
   private static MultiMap map(String... headers) {

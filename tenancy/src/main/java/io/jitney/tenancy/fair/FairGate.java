@@ -24,14 +24,21 @@ public final class FairGate {
    *
    * @param places calls at one time
    * @param reserve further places that only flows below their floor get
+   * @param floorOfEach a floor that every flow has, if it has no higher one
    * @param queuePerFlow calls of one flow that may wait
    * @param queueTotal calls that may wait together
    */
-  public record Settings(int places, int reserve, int queuePerFlow, int queueTotal) {
+  public record Settings(
+      int places, int reserve, int floorOfEach, int queuePerFlow, int queueTotal) {
     public Settings {
-      if (places < 1 || reserve < 0 || queuePerFlow < 1 || queueTotal < 1) {
+      if (places < 1 || reserve < 0 || floorOfEach < 0 || queuePerFlow < 1 || queueTotal < 1) {
         throw new IllegalArgumentException("a gate needs places and room to wait");
       }
+    }
+
+    /** Without a floor for everyone. */
+    public Settings(int places, int reserve, int queuePerFlow, int queueTotal) {
+      this(places, reserve, 0, queuePerFlow, queueTotal);
     }
   }
 
@@ -62,7 +69,8 @@ public final class FairGate {
   /** For tests that bring their own time. */
   public FairGate(Settings settings, LongSupplier nanoClock) {
     this.clock = nanoClock;
-    this.queue = new FairQueue(settings.queuePerFlow(), settings.queueTotal());
+    this.queue = new FairQueue(
+            settings.queuePerFlow(), settings.queueTotal(), settings.floorOfEach());
     this.places = settings.places();
     this.reserve = settings.reserve();
   }

@@ -13,6 +13,7 @@ import io.jitney.components.state.StateFeature;
 import io.jitney.components.state.StateItem;
 import io.jitney.components.state.StateOperation;
 import io.jitney.components.state.StateStore;
+import io.jitney.components.state.StoredJson;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -117,6 +118,11 @@ public final class SqliteStateStore implements StateStore.Transactional {
   /** Set-up and cleaning are on nobody's account. */
   private static CallContext own(long millis) {
     return new CallContext(System.nanoTime() + millis * 1_000_000, null);
+  }
+
+  @Override
+  public StoredJson jsonForm() {
+    return StoredJson.SORTED;
   }
 
   @Override
