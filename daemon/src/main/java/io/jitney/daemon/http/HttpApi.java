@@ -54,8 +54,30 @@ public final class HttpApi {
     handle(instance, request, "");
   }
 
+  /** Refuses before anything else is done, for a flood must cost as little as can be. */
+  private static boolean refusedAnyway(
+      AppInstance instance, HttpServerRequest request, String token) {
+    String path = request.path();
+    if (path == null
+        || path.contains("healthz")
+        || path.contains("shutdown")
+        || request.method() == HttpMethod.OPTIONS
+        || !ApiTokenCheck.passes(token, request.getHeader(ApiTokenCheck.HEADER))) {
+      return false; // control traffic, preflights and strangers have their own answers
+    }
+    Admission.Refused refused = instance.admission().refusedAnyway();
+    if (refused == null) {
+      return false;
+    }
+    instance.refusals().http(request, refused);
+    return true;
+  }
+
   private void handle(AppInstance instance, HttpServerRequest request, String token) {
     ConnectionMeter meter = meter(instance, request);
+    if (refusedAnyway(instance, request, token)) {
+      return;
+    }
     HttpCall call = begin(instance, request);
     if (call == null) {
       return;
