@@ -28,8 +28,8 @@ public interface StateStore extends Component {
   }
 
   /**
-   * The form in which it stores JSON values. Large ones are put into it beforehand, beside the event
-   * loops, and come as {@link StateData.Stored}.
+   * The form in which it stores JSON values. Large ones are put into it beforehand, beside the
+   * event loops, and come as {@link StateData.Stored}.
    */
   default StoredJson jsonForm() {
     return StoredJson.PLAIN;

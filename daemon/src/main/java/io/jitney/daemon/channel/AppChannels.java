@@ -44,7 +44,11 @@ public final class AppChannels {
               clients, app, token, header * GRPC_HEADER_FACTOR, settings.maxBodySize(), load);
       if (health != null) {
         channel.health(
-            new AppHealth(node.vertx(), loopOf(instance), health, () -> AppProbe.grpc(channel, instance.account())));
+            new AppHealth(
+                node.vertx(),
+                loopOf(instance),
+                health,
+                () -> AppProbe.grpc(channel, instance.account())));
       }
       instance.channel(channel);
     } else {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of one app instance: how many are on their way, and how many may be. A call over the
- * limit waits; places go round among the calling apps by weight and by how long their calls take. At
- * most {@value #MAX_WAITING} wait, none longer than {@value #MAX_WAIT_MILLIS} ms.
+ * limit waits; places go round among the calling apps by weight and by how long their calls take.
+ * At most {@value #MAX_WAITING} wait, none longer than {@value #MAX_WAIT_MILLIS} ms.
  *
  * <p>The limit is {@code app-max-concurrency}. Without it the app gets as many calls as its
  * connections take, as from daprd; only when its answers become slower while calls pile up it gets

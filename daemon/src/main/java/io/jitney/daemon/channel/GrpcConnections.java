@@ -29,7 +29,11 @@ final class GrpcConnections {
     this.server = own.address();
     this.kind =
         new ClientKind(
-            true, app.protocol().tls() ? Trust.ANYONE : Trust.PLAIN, null, maxHeaderSize, own.owner());
+            true,
+            app.protocol().tls() ? Trust.ANYONE : Trust.PLAIN,
+            null,
+            maxHeaderSize,
+            own.owner());
     this.load = load;
   }
 

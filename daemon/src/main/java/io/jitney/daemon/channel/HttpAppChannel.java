@@ -106,8 +106,8 @@ public final class HttpAppChannel implements AppChannel {
   }
 
   /**
-   * As {@link #request(Account, HttpMethod, String)} for a place taken before by {@link #enter}; released
-   * on failure.
+   * As {@link #request(Account, HttpMethod, String)} for a place taken before by {@link #enter};
+   * released on failure.
    */
   public Future<HttpClientRequest> request(HttpMethod verb, String uri, Slot slot) {
     if (!healthy()) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The node's HTTP clients: one for each kind and event loop, shared by all tenants, made when a
- * call first needs it. Connections are not shared: see {@link OwnServer}. A call takes the client of its own loop, so it never changes threads.
+ * call first needs it. Connections are not shared: see {@link OwnServer}. A call takes the client
+ * of its own loop, so it never changes threads.
  *
  * <p>Threads: {@link #lease} from any; the lease's ways to call from event loops of the node.
  */

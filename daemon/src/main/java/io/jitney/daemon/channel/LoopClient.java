@@ -1,7 +1,7 @@
 package io.jitney.daemon.channel;
 
-import io.jitney.daemon.node.Http2Flushes;
 import io.jitney.daemon.isolation.Isolation;
+import io.jitney.daemon.node.Http2Flushes;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientBuilder;

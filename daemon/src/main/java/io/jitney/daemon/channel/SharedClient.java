@@ -2,11 +2,11 @@ package io.jitney.daemon.channel;
 
 import io.jitney.daemon.channel.ClientKind.Trust;
 import io.jitney.daemon.channel.HttpClients.EventLoops;
-import io.jitney.daemon.resources.HttpEndpoint.ClientTls;
 import io.jitney.daemon.isolation.Account;
 import io.jitney.daemon.isolation.ConnectionMeter;
 import io.jitney.daemon.isolation.Isolation;
 import io.jitney.daemon.node.Node;
+import io.jitney.daemon.resources.HttpEndpoint.ClientTls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

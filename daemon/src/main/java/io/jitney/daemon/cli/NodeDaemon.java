@@ -91,7 +91,8 @@ final class NodeDaemon {
     Signals.toStop(this::signal);
     ControlPath path = ControlPath.of(environment);
     refuseSecond(path);
-    Daemon daemon = new Daemon(
+    Daemon daemon =
+        new Daemon(
             NodeSettings.shared(options.eventLoops(), options.defaultQuota())
                 .isolated(options.isolated()));
     daemon.node().isolation().logTo(System.out::println);

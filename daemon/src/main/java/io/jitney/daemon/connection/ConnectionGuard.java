@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches over one client connection, from the front of its pipeline: deadlines for heads, keepalive
- * of gRPC, floods of HTTP/2, slow readers, and the bytes that wait for a slow reader.
+ * Watches over one client connection, from the front of its pipeline: deadlines for heads,
+ * keepalive of gRPC, floods of HTTP/2, slow readers, and the bytes that wait for a slow reader.
  *
  * <p>On the connection's loop, from its first byte on.
  */

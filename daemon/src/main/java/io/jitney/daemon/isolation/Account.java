@@ -118,7 +118,8 @@ public final class Account implements Flow {
     return known != null
         ? known
         : components.computeIfAbsent(
-            name, first -> new Account(componentShares.apply(first), usage, componentShares, loops));
+            name,
+            first -> new Account(componentShares.apply(first), usage, componentShares, loops));
   }
 
   @Override

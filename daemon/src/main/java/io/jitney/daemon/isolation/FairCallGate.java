@@ -55,8 +55,7 @@ final class FairCallGate implements CallGate {
     this.limit =
         settings.minPlaces() == settings.maxPlaces()
             ? null
-            : new AdaptiveLimit(
-                settings.minPlaces(), settings.startPlaces(), settings.maxPlaces());
+            : new AdaptiveLimit(settings.minPlaces(), settings.startPlaces(), settings.maxPlaces());
     this.nodeShare = nodeShare;
     this.closed = closed;
   }

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request runs at once while nobody waits and the loop has not worked for longer than a slice
  * since it was last idle or served the queue. From then on requests wait by tenant; the queue is
- * served a slice at a time, by what each tenant has cost the loop for its weight, and the loop looks
- * after its connections between slices. So a tenant that floods the loop waits behind itself, and
- * work that cannot wait (chunks of bodies, answers of stores) is charged to it all the same.
+ * served a slice at a time, by what each tenant has cost the loop for its weight, and the loop
+ * looks after its connections between slices. So a tenant that floods the loop waits behind itself,
+ * and work that cannot wait (chunks of bodies, answers of stores) is charged to it all the same.
  *
  * <p>Threads: its event loop, but for {@link #busyNanos} and {@link #busyWith}.
  */
@@ -187,7 +187,9 @@ public final class LoopGate {
     }
   }
 
-  /** For how long the loop has been at what it is at; 0: at nothing that is measured. Any thread. */
+  /**
+   * For how long the loop has been at what it is at; 0: at nothing that is measured. Any thread.
+   */
   long busyNanos() {
     long start = (long) BEGUN.getOpaque(this);
     return start == 0 ? 0 : Math.max(0, System.nanoTime() - start);

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the loops from outside, on a thread of its own: says which tenant blocks one, divides the
- * processor time of the process every second, and refuses calls that wait at gates in vain.
+ * Looks at the loops from outside, on a thread of its own: says which tenant blocks one, divides
+ * the processor time of the process every second, and refuses calls that wait at gates in vain.
  */
 final class LoopWatch {
   private static final long LOOK_NANOS = 200_000_000;
@@ -110,8 +110,7 @@ final class LoopWatch {
     if (known == null) {
       shares = new CpuShares(isolation.node().usage(), used, onLoops);
     } else {
-      known.charge(
-          registry.tenants().stream().map(Tenant::counters).toList(), used, onLoops);
+      known.charge(registry.tenants().stream().map(Tenant::counters).toList(), used, onLoops);
     }
   }
 

@@ -24,8 +24,7 @@ public final class RequestTurn extends Turn {
   private static final long BODY_WAIT_NANOS = 60_000_000_000L;
 
   private static final Admission.Refused FULL =
-      new Admission.Refused(
-          Reason.QUEUE_FULL, "too many calls wait for their turn", RETRY_MILLIS);
+      new Admission.Refused(Reason.QUEUE_FULL, "too many calls wait for their turn", RETRY_MILLIS);
   private static final Admission.Refused LATE =
       new Admission.Refused(Reason.QUEUE_TIMEOUT, "no turn within the call's time", RETRY_MILLIS);
 
@@ -65,7 +64,8 @@ public final class RequestTurn extends Turn {
    * A body that has come in: what is going to be done with it may have to wait for its turn again,
    * as the first turn was for the head of the request alone.
    *
-   * @return fails as a refusal of admission does when there is no turn, and when the client has left
+   * @return fails as a refusal of admission does when there is no turn, and when the client has
+   *     left
    */
   public static <B extends @Nullable Buffer> Future<B> forBody(
       HttpConnection connection, Account account, B body) {

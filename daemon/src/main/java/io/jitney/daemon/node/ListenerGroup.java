@@ -129,9 +129,7 @@ public final class ListenerGroup {
       servers.add(server);
       Promise<HttpServer> promise = Promise.promise();
       loop.runOnContext(
-          run ->
-              DoorTransport.behind(
-                  door, loop, () -> server.listen(where).onComplete(promise)));
+          run -> DoorTransport.behind(door, loop, () -> server.listen(where).onComplete(promise)));
       listening.add(promise.future());
     }
     return Future.join(listening)

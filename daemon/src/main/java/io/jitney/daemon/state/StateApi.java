@@ -111,8 +111,7 @@ public final class StateApi {
     if (size < Account.HEAVY_BYTES) {
       return write(call, finished(call, items));
     }
-    return work(call, size, () -> finished(call, items))
-        .compose(requests -> write(call, requests));
+    return work(call, size, () -> finished(call, items)).compose(requests -> write(call, requests));
   }
 
   private static Future<Void> write(StateCall call, List<SetRequest> requests) {
@@ -437,8 +436,6 @@ public final class StateApi {
   private static void count(StateCall call, String operation, long start, boolean success) {
     long nanos = System.nanoTime() - start;
     call.instance().account().usage().store(nanos);
-    call.instance()
-        .metrics()
-        .component("state", call.binding().name(), operation, success, nanos);
+    call.instance().metrics().component("state", call.binding().name(), operation, success, nanos);
   }
 }

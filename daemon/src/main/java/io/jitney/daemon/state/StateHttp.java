@@ -175,8 +175,7 @@ public final class StateHttp {
     api.requireTransactions(state);
     return body(call, DaprErrors::malformedBody)
         .compose(body -> work(call, body.length(), () -> transaction(body)))
-        .compose(
-            asked -> api.transact(state, operations(asked, call.metadata()), asked.metadata()))
+        .compose(asked -> api.transact(state, operations(asked, call.metadata()), asked.metadata()))
         .compose(done -> call.noContent());
   }
 

@@ -61,11 +61,7 @@ class AccessIT {
     secured("guarded").app(app.port()).config(CONTROL).start();
     evil = secured("evil").start();
     friend = secured("friend").start();
-    limited =
-        node.open("limited")
-            .sharedStores()
-            .config(CLOSED)
-            .start();
+    limited = node.open("limited").sharedStores().config(CLOSED).start();
   }
 
   private static Tenant.Opening secured(String appId) throws Exception {
@@ -116,8 +112,7 @@ class AccessIT {
     all.add(path("namespace given", "/v1.0/invoke/guarded.default/method/secret"));
     all.add(path("by header", "/secret", "dapr-app-id: guarded"));
     all.add(path("by header and namespace", "/secret", "dapr-app-id: guarded.default"));
-    all.add(
-        path("by basic auth", "/secret", "Authorization: Basic ZGFwci1hcHAtaWQ6Z3VhcmRlZA=="));
+    all.add(path("by basic auth", "/secret", "Authorization: Basic ZGFwci1hcHAtaWQ6Z3VhcmRlZA=="));
     all.add(path("forged caller", method + "/secret", "dapr-caller-app-id: friend"));
     all.add(path("forged certificate", method + "/secret", "x-forwarded-client-cert: friend"));
     all.add(path("query", method + "/secret?/public/x"));
@@ -167,7 +162,8 @@ class AccessIT {
             "friend's private",
             "what is denied to a friend, in other letters",
             () -> {
-              for (String path : List.of("/private", "/PRIVATE", "/private/", "/private/x", "/./private")) {
+              for (String path :
+                  List.of("/private", "/PRIVATE", "/private/", "/private/x", "/./private")) {
                 friend.ask("GET " + method + path).refused(403, 500);
               }
             }));

@@ -45,7 +45,8 @@ class AddressIT {
     return Attempt.of(
         "spoofed " + name,
         "a header that says where one comes from",
-        () -> from("127.0.0.1", RawHttp.head("GET /v1.0/state/store/secret", headers)).refused(401));
+        () ->
+            from("127.0.0.1", RawHttp.head("GET /v1.0/state/store/secret", headers)).refused(401));
   }
 
   @TestFactory
@@ -57,10 +58,24 @@ class AddressIT {
             "at home, IPv4 in IPv6 clothes",
             () -> from("::ffff:" + HOME, "::ffff:127.0.0.1", READ).ok("canary")));
     for (String header :
-        List.of("X-Forwarded-For", "X-Real-IP", "X-Client-IP", "Client-IP", "True-Client-IP",
-            "CF-Connecting-IP", "Fastly-Client-IP", "X-Cluster-Client-IP", "X-Original-Forwarded-For",
-            "X-Originating-IP", "X-Remote-Addr", "Remote-Addr", "Forwarded-For", "X-Host", "Host",
-            "X-Envoy-External-Address", "X-ProxyUser-Ip")) {
+        List.of(
+            "X-Forwarded-For",
+            "X-Real-IP",
+            "X-Client-IP",
+            "Client-IP",
+            "True-Client-IP",
+            "CF-Connecting-IP",
+            "Fastly-Client-IP",
+            "X-Cluster-Client-IP",
+            "X-Original-Forwarded-For",
+            "X-Originating-IP",
+            "X-Remote-Addr",
+            "Remote-Addr",
+            "Forwarded-For",
+            "X-Host",
+            "Host",
+            "X-Envoy-External-Address",
+            "X-ProxyUser-Ip")) {
       all.add(spoofed(header, header + ": " + HOME));
     }
     all.add(spoofed("Forwarded", "Forwarded: for=" + HOME + ";by=" + HOME));
@@ -141,7 +156,8 @@ class AddressIT {
                 "claimed by a wider range",
                 "another app declares a network around it",
                 () -> {
-                  node.declare("evil", "claimer", new Credentials(List.of(), List.of("127.0.0.0/8")));
+                  node.declare(
+                      "evil", "claimer", new Credentials(List.of(), List.of("127.0.0.0/8")));
                   from("127.0.0.77", READ).refused(401, 503);
                   from(HOME, READ).ok("canary");
                   node.undeclare("evil", "claimer");
@@ -150,7 +166,8 @@ class AddressIT {
                 "claimed in other clothes",
                 "the same address as IPv6",
                 () -> {
-                  node.declare("evil", "claimer", new Credentials(List.of(), List.of("::ffff:" + HOME)));
+                  node.declare(
+                      "evil", "claimer", new Credentials(List.of(), List.of("::ffff:" + HOME)));
                   from(HOME, READ).refused(401);
                   node.undeclare("evil", "claimer");
                 }),
@@ -158,7 +175,8 @@ class AddressIT {
                 "slip of the pen",
                 "an address that cannot be read opens no door",
                 () -> {
-                  for (String bad : List.of("127.0.9", "*", "0.0.0.0/33", "localhost", "", "127.0.0.9/")) {
+                  for (String bad :
+                      List.of("127.0.9", "*", "0.0.0.0/33", "localhost", "", "127.0.0.9/")) {
                     assertThat(declare(List.of(bad))).as(bad).isNotEmpty();
                     from(HOME, READ).refused(401);
                     from("127.0.0.1", READ).refused(401);

@@ -18,8 +18,7 @@ class FramingIT {
 
   private static final String HIDDEN = "GET /v1.0/state/store/secret HTTP/1.1\r\nHost: x\r\n\r\n";
   private static final String TOKEN = "dapr-api-token: " + Victim.TOKEN + "\r\n";
-  private static final String POST =
-      "POST /v1.0/state/store/bulk HTTP/1.1\r\nHost: x\r\n" + TOKEN;
+  private static final String POST = "POST /v1.0/state/store/bulk HTTP/1.1\r\nHost: x\r\n" + TOKEN;
   private static final String GET = "GET /v1.0/healthz HTTP/1.1\r\nHost: x\r\n" + TOKEN;
 
   /** Headers of the victim's request, with a body behind that holds the hidden one. */
@@ -57,7 +56,8 @@ class FramingIT {
     heads.put("no colon", "X\r\nContent-Length: 5");
     heads.put("expect", "Expect: 100-continue\r\nContent-Length: 5");
     heads.put("expect other", "Expect: 200-ok\r\nContent-Length: 5");
-    heads.put("upgrade with body", "Connection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 5");
+    heads.put(
+        "upgrade with body", "Connection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 5");
     heads.put("compressed", "Content-Encoding: gzip\r\nContent-Length: 5");
     return heads;
   }
@@ -132,7 +132,8 @@ class FramingIT {
     return Attempt.of(
         "line, " + name,
         "a request line that only some understand",
-        () -> RawHttp.exchange(node.http(), bytes).refused(400, 401, 404, 405, 501, 505, Reply.NONE));
+        () ->
+            RawHttp.exchange(node.http(), bytes).refused(400, 401, 404, 405, 501, 505, Reply.NONE));
   }
 
   @TestFactory
@@ -162,11 +163,15 @@ class FramingIT {
             line("preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + HIDDEN),
             line("no slash", "GET v1.0/state/store/secret HTTP/1.1" + rest),
             line("backslash", "GET \\v1.0\\state\\store\\secret HTTP/1.1" + rest),
-            line("fragment", "GET /v1.0/healthz#/../state/store/secret HTTP/1.1\r\nX: y" + rest
-                .replace("healthz", "x")),
+            line(
+                "fragment",
+                "GET /v1.0/healthz#/../state/store/secret HTTP/1.1\r\nX: y"
+                    + rest.replace("healthz", "x")),
             line("health and dots", "GET /v1.0/healthz/../state/store/secret HTTP/1.1" + rest),
             line("health below", "GET /v1.0/healthz/secret HTTP/1.1" + rest),
-            line("health escaped", "GET /v1.0/healthz%2f..%2fstate%2fstore%2fsecret HTTP/1.1" + rest),
+            line(
+                "health escaped",
+                "GET /v1.0/healthz%2f..%2fstate%2fstore%2fsecret HTTP/1.1" + rest),
             line("health by header", "GET /v1.0/healthz/x HTTP/1.1\r\ndapr-app-id: victim" + rest),
             line("health with POST", "POST /v1.0/healthz HTTP/1.1\r\ndapr-app-id: victim" + rest)));
   }
@@ -194,9 +199,7 @@ class FramingIT {
                   try (RawHttp2 connection = new RawHttp2(node.http(), upgrade + TOKEN + "\r\n")) {
                     connection.reply(1);
                     connection.reply(stream(connection, "x")).refused(401);
-                    connection
-                        .reply(stream(connection, AttackedNode.MALLORYS_TOKEN))
-                        .refused(204);
+                    connection.reply(stream(connection, AttackedNode.MALLORYS_TOKEN)).refused(204);
                   }
                 }),
             Attempt.of(
@@ -220,7 +223,16 @@ class FramingIT {
 
   private static int stream(RawHttp2 connection, String token) throws Exception {
     return connection.open(
-        true, ":method", "GET", ":scheme", "http", ":path", "/v1.0/state/store/secret",
-        ":authority", "x", "dapr-api-token", token);
+        true,
+        ":method",
+        "GET",
+        ":scheme",
+        "http",
+        ":path",
+        "/v1.0/state/store/secret",
+        ":authority",
+        "x",
+        "dapr-api-token",
+        token);
   }
 }

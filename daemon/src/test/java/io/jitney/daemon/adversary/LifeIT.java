@@ -89,14 +89,15 @@ class LifeIT {
             Attempt.of(
                 "revoked", "a token that is taken back, on its open connection", LifeIT::revoked),
             Attempt.of(
-                "passed on", "a token that is another app's now, on its open connection",
+                "passed on",
+                "a token that is another app's now, on its open connection",
                 LifeIT::passedOn),
             Attempt.of(
-                "contested", "a second app with the victim's token: it is nobody's then",
+                "contested",
+                "a second app with the victim's token: it is nobody's then",
                 LifeIT::contested),
             Attempt.of(
-                "gone", "the connection of an app that closed, its token no one's",
-                LifeIT::gone),
+                "gone", "the connection of an app that closed, its token no one's", LifeIT::gone),
             Attempt.of(
                 "successor",
                 "the connection of an app that closed, with a namesake in another namespace",
@@ -109,8 +110,17 @@ class LifeIT {
 
   static int stream(RawHttp2 connection, String token) throws Exception {
     return connection.open(
-        true, ":method", "GET", ":scheme", "http", ":path", "/v1.0/state/store/secret",
-        ":authority", "x", "dapr-api-token", token);
+        true,
+        ":method",
+        "GET",
+        ":scheme",
+        "http",
+        ":path",
+        "/v1.0/state/store/secret",
+        ":authority",
+        "x",
+        "dapr-api-token",
+        token);
   }
 
   private static void revoked() throws Exception {
@@ -217,7 +227,12 @@ class LifeIT {
                 "on the metrics port",
                 () -> RawHttp.ask(victim.metrics(), "POST /v1.0/shutdown").ok("dapr_")),
             end("admin", "on the admin port", node.admin(), "POST /v1.0/shutdown", 404),
-            end("dots", "behind the health check", node.http(), "POST /v1.0/healthz/../shutdown", 401),
+            end(
+                "dots",
+                "behind the health check",
+                node.http(),
+                "POST /v1.0/healthz/../shutdown",
+                401),
             end(
                 "override",
                 "a verb in a header",

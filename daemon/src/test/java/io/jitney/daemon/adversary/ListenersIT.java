@@ -49,7 +49,8 @@ class ListenersIT {
               "public " + line,
               "the port without token serves more than it should",
               () ->
-                  RawHttp.ask(victim.pub(), line, "dapr-app-id: victim").refused(404, 405, 204, 400)));
+                  RawHttp.ask(victim.pub(), line, "dapr-app-id: victim")
+                      .refused(404, 405, 204, 400)));
     }
     all.add(
         Attempt.of(
@@ -57,12 +58,23 @@ class ListenersIT {
             "h2c on the public port",
             () ->
                 RawHttp2.ask(
-                        victim.pub(), new byte[0], ":method", "GET", ":scheme", "http",
-                        ":path", READ, ":authority", "x")
+                        victim.pub(),
+                        new byte[0],
+                        ":method",
+                        "GET",
+                        ":scheme",
+                        "http",
+                        ":path",
+                        READ,
+                        ":authority",
+                        "x")
                     .withoutSecrets()));
     for (String path :
-        List.of("/dapr.proto.runtime.v1.Dapr/GetState", "/dapr.proto.internals.v1.ServiceInvocation/CallLocal",
-            "/some.Service/Method", "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo")) {
+        List.of(
+            "/dapr.proto.runtime.v1.Dapr/GetState",
+            "/dapr.proto.internals.v1.ServiceInvocation/CallLocal",
+            "/some.Service/Method",
+            "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo")) {
       all.add(
           Attempt.of(
               "internal " + path,
@@ -70,8 +82,15 @@ class ListenersIT {
               () -> {
                 node.victim().app().take();
                 RawHttp2.grpc(
-                        victim.internal(), path, SECRET, "dapr-app-id", "victim",
-                        "dapr-callee-app-id", "victim", "dapr-caller-app-id", "admin")
+                        victim.internal(),
+                        path,
+                        SECRET,
+                        "dapr-app-id",
+                        "victim",
+                        "dapr-callee-app-id",
+                        "victim",
+                        "dapr-caller-app-id",
+                        "admin")
                     .refused(12);
                 assertThat(node.victim().app().take()).isEmpty();
               }));
@@ -82,8 +101,15 @@ class ListenersIT {
             "the internal port speaks HTTP/1 too",
             () -> RawHttp.ask(victim.internal(), "GET " + READ).withoutSecrets()));
     for (String line :
-        List.of("GET " + READ, "GET /metrics/../v1.0/state/store/secret", "POST /metrics", "GET /apps",
-            "GET //metrics", "GET /healthz/victim", "DELETE /apps/victim", "GET /logs?app=victim")) {
+        List.of(
+            "GET " + READ,
+            "GET /metrics/../v1.0/state/store/secret",
+            "POST /metrics",
+            "GET /apps",
+            "GET //metrics",
+            "GET /healthz/victim",
+            "DELETE /apps/victim",
+            "GET /logs?app=victim")) {
       all.add(
           Attempt.of(
               "admin " + line,
@@ -135,19 +161,36 @@ class ListenersIT {
                 "another gRPC protocol, without token",
                 () ->
                     RawHttp2.ask(
-                            node.grpc(), RawHttp2.framed(Empty.getDefaultInstance()),
-                            ":method", "POST", ":scheme", "http",
-                            ":path", "/dapr.proto.runtime.v1.Dapr/GetMetadata",
-                            ":authority", "x", "content-type", "application/grpc-web")
+                            node.grpc(),
+                            RawHttp2.framed(Empty.getDefaultInstance()),
+                            ":method",
+                            "POST",
+                            ":scheme",
+                            "http",
+                            ":path",
+                            "/dapr.proto.runtime.v1.Dapr/GetMetadata",
+                            ":authority",
+                            "x",
+                            "content-type",
+                            "application/grpc-web")
                         .refused(16, 415, 400)),
             Attempt.of(
                 "gRPC transcoded",
                 "JSON instead of frames, without token",
                 () ->
                     RawHttp2.ask(
-                            node.grpc(), "{}".getBytes(UTF_8), ":method", "POST",
-                            ":scheme", "http", ":path", "/dapr.proto.runtime.v1.Dapr/GetMetadata",
-                            ":authority", "x", "content-type", "application/json")
+                            node.grpc(),
+                            "{}".getBytes(UTF_8),
+                            ":method",
+                            "POST",
+                            ":scheme",
+                            "http",
+                            ":path",
+                            "/dapr.proto.runtime.v1.Dapr/GetMetadata",
+                            ":authority",
+                            "x",
+                            "content-type",
+                            "application/json")
                         .refused(16, 415, 400))));
   }
 }

@@ -68,8 +68,7 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** One unary gRPC call on a connection of its own. */
-  static Reply grpc(int port, String path, Message message, String... metadata)
-      throws IOException {
+  static Reply grpc(int port, String path, Message message, String... metadata) throws IOException {
     try (RawHttp2 connection = new RawHttp2(port)) {
       return connection.grpc(path, message, metadata);
     }
@@ -89,8 +88,18 @@ final class RawHttp2 implements AutoCloseable {
   Reply grpc(String path, Message message, String... metadata) throws IOException {
     String[] headers = new String[12 + metadata.length];
     String[] fixed = {
-      ":method", "POST", ":scheme", "http", ":path", path, ":authority", "localhost",
-      "content-type", "application/grpc", "te", "trailers"
+      ":method",
+      "POST",
+      ":scheme",
+      "http",
+      ":path",
+      path,
+      ":authority",
+      "localhost",
+      "content-type",
+      "application/grpc",
+      "te",
+      "trailers"
     };
     System.arraycopy(fixed, 0, headers, 0, 12);
     System.arraycopy(metadata, 0, headers, 12, metadata.length);
@@ -188,7 +197,8 @@ final class RawHttp2 implements AutoCloseable {
         int skip = (flags & PRIORITY) == 0 ? 0 : 5;
         Http2Headers headers =
             decoder.decodeHeaders(stream, Unpooled.wrappedBuffer(payload, skip, length - skip));
-        headers.forEach(h -> text.append(h.getKey()).append(": ").append(h.getValue()).append('\n'));
+        headers.forEach(
+            h -> text.append(h.getKey()).append(": ").append(h.getValue()).append('\n'));
       }
       case DATA -> text.append(new String(payload, ISO_8859_1)).append('\n');
       case RST_STREAM -> ended.add(stream);

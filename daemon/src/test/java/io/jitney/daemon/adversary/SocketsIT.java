@@ -57,10 +57,7 @@ class SocketsIT {
   }
 
   private static Attempt control(String name, String tries, Object... frames) {
-    return Attempt.of(
-        "socket " + name,
-        tries,
-        () -> new Reply(0, frames(frames)).withoutSecrets());
+    return Attempt.of("socket " + name, tries, () -> new Reply(0, frames(frames)).withoutSecrets());
   }
 
   private static String open(String... arguments) {
@@ -78,21 +75,40 @@ class SocketsIT {
         node,
         List.of(
             Attempt.control("status", () -> assertThat(frames('R', status)).contains("pid")),
-            control("apps", "what the list of apps tells of components and metadata", 'R', "{\"op\":\"apps\"}"),
+            control(
+                "apps",
+                "what the list of apps tells of components and metadata",
+                'R',
+                "{\"op\":\"apps\"}"),
             control("status", "what the status tells", 'R', status),
             control("signal without a sidecar", "stops what it has not opened", 'S', "TERM"),
             control("signal behind a request", "stops another's", 'R', status, 'S', "TERM"),
             control("named signal", "a signal with an app's name", 'S', "TERM victim"),
-            control("open twice", "a second sidecar on one session",
-                'O', open("--version"), 'O', open("--app-id=victim")),
-            control("request behind open", "a launcher gives commands",
-                'O', open("--version"), 'R', "{\"op\":\"stop\",\"app\":\"victim\"}"),
+            control(
+                "open twice",
+                "a second sidecar on one session",
+                'O',
+                open("--version"),
+                'O',
+                open("--app-id=victim")),
+            control(
+                "request behind open",
+                "a launcher gives commands",
+                'O',
+                open("--version"),
+                'R',
+                "{\"op\":\"stop\",\"app\":\"victim\"}"),
             control("daemon's frame", "output in the daemon's name", 'L', "victim: hello\n"),
             control("exit frame", "an exit code in the daemon's name", 'X', "\0"),
             control("no JSON", "a request that is none", 'R', "victim"),
-            control("stop of nobody", "a name that is a pattern", 'R', "{\"op\":\"stop\",\"app\":\"*\"}"),
+            control(
+                "stop of nobody",
+                "a name that is a pattern",
+                'R',
+                "{\"op\":\"stop\",\"app\":\"*\"}"),
             control("stop by prefix", "a part of a name", 'R', "{\"op\":\"stop\",\"app\":\"vic\"}"),
-            control("logs of nobody", "a pattern", 'R', "{\"op\":\"logs\",\"app\":\"*\",\"lines\":9}"),
+            control(
+                "logs of nobody", "a pattern", 'R', "{\"op\":\"logs\",\"app\":\"*\",\"lines\":9}"),
             Attempt.of(
                 "socket open, no namesake",
                 "a sidecar named like the victim in another namespace does not stop it",
@@ -115,7 +131,9 @@ class SocketsIT {
                 "socket permissions",
                 "others may use the control socket",
                 () ->
-                    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(node.socket())))
+                    assertThat(
+                            PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(node.socket())))
                         .isEqualTo("rw-------")),
             Attempt.of("socket, another user", "nobody connects", SocketsIT::anotherUser)));
   }
@@ -125,7 +143,11 @@ class SocketsIT {
     Assumptions.assumeTrue(root && Files.exists(Path.of("/usr/bin/setpriv")));
     Process python =
         new ProcessBuilder(
-                "setpriv", "--reuid=65534", "--clear-groups", "python3", "-c",
+                "setpriv",
+                "--reuid=65534",
+                "--clear-groups",
+                "python3",
+                "-c",
                 "import socket;s=socket.socket(socket.AF_UNIX);s.connect('" + node.socket() + "')")
             .redirectErrorStream(true)
             .start();

@@ -198,54 +198,94 @@ class StateIT {
     return Attempt.tests(
         node,
         List.of(
-            http("prefix in the URL", "another prefix as metadata",
-                "POST /v1.0/state/store?metadata.keyPrefix=victim", secret + "\"etag\":\"1\"}]"),
-            http("prefix none in the URL", "no prefix as metadata",
+            http(
+                "prefix in the URL",
+                "another prefix as metadata",
+                "POST /v1.0/state/store?metadata.keyPrefix=victim",
+                secret + "\"etag\":\"1\"}]"),
+            http(
+                "prefix none in the URL",
+                "no prefix as metadata",
                 "POST /v1.0/state/store?metadata.keyPrefix=none",
                 "[{\"key\":\"victim|secret\",\"value\":\"forged\"}]"),
-            http("prefix in the item", "another prefix as metadata of an item",
-                "POST /v1.0/state/store", secret + "\"metadata\":{\"keyPrefix\":\"victim\"}}]"),
-            http("app id in the item", "another app id as metadata",
-                "POST /v1.0/state/store", secret + "\"metadata\":{\"appId\":\"victim\"}}]"),
-            http("partition key", "the victim's key as partition key",
+            http(
+                "prefix in the item",
+                "another prefix as metadata of an item",
+                "POST /v1.0/state/store",
+                secret + "\"metadata\":{\"keyPrefix\":\"victim\"}}]"),
+            http(
+                "app id in the item",
+                "another app id as metadata",
+                "POST /v1.0/state/store",
+                secret + "\"metadata\":{\"appId\":\"victim\"}}]"),
+            http(
+                "partition key",
+                "the victim's key as partition key",
                 "POST /v1.0/state/store",
                 secret + "\"metadata\":{\"partitionKey\":\"victim||secret\"}}]"),
-            http("actor's partition", "the victim's actors",
+            http(
+                "actor's partition",
+                "the victim's actors",
                 "POST /v1.0/state/store",
                 secret + "\"metadata\":{\"partitionKey\":\"victim||Actor||1\"}}]"),
-            http("content type", "JSON of Redis, which is a key of another kind",
+            http(
+                "content type",
+                "JSON of Redis, which is a key of another kind",
                 "POST /v1.0/state/store?metadata.contentType=application/json",
                 "[{\"key\":\"secret\",\"value\":{\"a\":1}}]"),
-            http("index", "a query index in the request",
+            http(
+                "index",
+                "a query index in the request",
                 "POST /v1.0/state/store/bulk?metadata.queryIndexName=victim",
                 "{\"keys\":[\"secret\"]}"),
-            http("database", "another database in the request",
+            http(
+                "database",
+                "another database in the request",
                 "POST /v1.0/state/store/bulk?metadata.redisDB=0&metadata.redisHost=x",
                 "{\"keys\":[\"secret\"]}"),
-            http("time to live", "an end of the victim's key",
-                "POST /v1.0/state/store?metadata.ttlInSeconds=1", secret + "\"etag\":null}]"),
-            http("etag of another", "an etag that the victim's key has",
+            http(
+                "time to live",
+                "an end of the victim's key",
+                "POST /v1.0/state/store?metadata.ttlInSeconds=1",
+                secret + "\"etag\":null}]"),
+            http(
+                "etag of another",
+                "an etag that the victim's key has",
                 "POST /v1.0/state/store",
                 secret + "\"etag\":\"1\",\"options\":{\"concurrency\":\"first-write\"}}]"),
-            http("key twice", "two members of that name",
+            http(
+                "key twice",
+                "two members of that name",
                 "POST /v1.0/state/store",
                 "[{\"key\":\"a\",\"key\":\"victim||secret\",\"value\":\"forged\"}]"),
-            http("key in another case", "a member that Go takes for the same",
+            http(
+                "key in another case",
+                "a member that Go takes for the same",
                 "POST /v1.0/state/store",
                 "[{\"key\":\"a\",\"KEY\":\"victim||secret\",\"value\":\"forged\"}]"),
-            http("key of another type", "a list as key",
-                "POST /v1.0/state/store", "[{\"key\":[\"victim||secret\"],\"value\":\"forged\"}]"),
-            http("transaction, key twice", "two members of that name",
+            http(
+                "key of another type",
+                "a list as key",
+                "POST /v1.0/state/store",
+                "[{\"key\":[\"victim||secret\"],\"value\":\"forged\"}]"),
+            http(
+                "transaction, key twice",
+                "two members of that name",
                 "POST /v1.0/state/store/transaction",
                 "{\"operations\":[{\"operation\":\"upsert\",\"request\":"
                     + "{\"key\":\"a\",\"Key\":\"victim||secret\",\"value\":\"forged\"}}]}"),
-            http("transaction, request twice", "two requests in an operation",
+            http(
+                "transaction, request twice",
+                "two requests in an operation",
                 "POST /v1.0/state/store/transaction",
                 "{\"operations\":[{\"operation\":\"delete\",\"request\":{\"key\":\"a\"},"
                     + "\"request\":{\"key\":\"victim||secret\"}}]}"),
             http("query", "all values", "POST /v1.0-alpha1/state/store/query", query),
-            http("query by prefix", "the victim's values",
-                "POST /v1.0-alpha1/state/store/query?metadata.queryIndexName=victim", query),
+            http(
+                "query by prefix",
+                "the victim's values",
+                "POST /v1.0-alpha1/state/store/query?metadata.queryIndexName=victim",
+                query),
             Attempt.of(
                 "query over gRPC",
                 "all values",
@@ -277,12 +317,15 @@ class StateIT {
                 () -> {
                   for (String key :
                       List.of(
-                          "victim%7C%7Csecret", "victim%7c|secret", "victim%257C%257Csecret",
-                          "victim%C1%BC%C1%BCsecret", "victim%E0%81%BC%E0%81%BCsecret",
-                          "victim||secret", "victim%7C%7Csecret%00", "victim%00%7C%7Csecret")) {
-                    node.mallory()
-                        .ask("GET /v1.0/state/store/" + key)
-                        .refused(204, 400, 404, 500);
+                          "victim%7C%7Csecret",
+                          "victim%7c|secret",
+                          "victim%257C%257Csecret",
+                          "victim%C1%BC%C1%BCsecret",
+                          "victim%E0%81%BC%E0%81%BCsecret",
+                          "victim||secret",
+                          "victim%7C%7Csecret%00",
+                          "victim%00%7C%7Csecret")) {
+                    node.mallory().ask("GET /v1.0/state/store/" + key).refused(204, 400, 404, 500);
                   }
                 }),
             Attempt.of(
@@ -291,9 +334,14 @@ class StateIT {
                 () -> {
                   for (String path :
                       List.of(
-                          "store/../../victim/state/store/secret", "store/..%2f..%2fvictim%2fsecret",
-                          "store/%2e%2e/victim/secret", "store;app=victim/secret",
-                          "store/secret/", "store//secret", "./store/./secret", "store%2Fsecret")) {
+                          "store/../../victim/state/store/secret",
+                          "store/..%2f..%2fvictim%2fsecret",
+                          "store/%2e%2e/victim/secret",
+                          "store;app=victim/secret",
+                          "store/secret/",
+                          "store//secret",
+                          "./store/./secret",
+                          "store%2Fsecret")) {
                     node.mallory().ask("GET /v1.0/state/" + path).withoutSecrets();
                   }
                 })));

@@ -45,11 +45,22 @@ class TelemetryIT {
                   node.victim().tenant().ask("GET /v1.0/metadata").ok("canary-note");
                 }),
             ask("metadata of another", "an app id as parameter", "GET /v1.0/metadata?appid=victim"),
-            ask("metadata by header", "an app id as header", "GET /v1.0/metadata", "dapr-app-id: victim"),
-            ask("metadata by host", "an app id as host", "GET /v1.0/metadata", "X-Forwarded-Host: victim"),
+            ask(
+                "metadata by header",
+                "an app id as header",
+                "GET /v1.0/metadata",
+                "dapr-app-id: victim"),
+            ask(
+                "metadata by host",
+                "an app id as host",
+                "GET /v1.0/metadata",
+                "X-Forwarded-Host: victim"),
             ask("metadata by path", "an app id in the path", "GET /v1.0/metadata/victim"),
             ask("metadata by URL", "an absolute URL", "GET http://victim/v1.0/metadata"),
-            ask("health of another", "whether another app is there", "GET /v1.0/healthz?appid=victim"),
+            ask(
+                "health of another",
+                "whether another app is there",
+                "GET /v1.0/healthz?appid=victim"),
             Attempt.of(
                 "put for another",
                 "writes into another's metadata",
@@ -94,12 +105,22 @@ class TelemetryIT {
     List<Attempt> all = new ArrayList<>();
     for (String line :
         List.of(
-            "GET /v1.0/state/none/x", "POST /v1.0/state/none", "POST /v1.0/state/none/transaction",
-            "GET /v1.0/secrets/none/x", "GET /v1.0/secrets/none/bulk", "GET /v1.0/invoke/none/method/x",
-            "GET /v1.0/invoke/victim.none/method/x", "GET /v1.0/invoke/victim.a.b/method/x",
-            "POST /v1.0/publish/none/t", "POST /v1.0/bindings/none", "GET /v1.0/configuration/none",
-            "POST /v1.0-alpha1/lock/none", "GET /v1.0/actors/A/1/state/k", "GET /v1.0/none",
-            "POST /v1.0-alpha1/crypto/none/encrypt", "POST /v1.0-alpha2/conversation/none/converse")) {
+            "GET /v1.0/state/none/x",
+            "POST /v1.0/state/none",
+            "POST /v1.0/state/none/transaction",
+            "GET /v1.0/secrets/none/x",
+            "GET /v1.0/secrets/none/bulk",
+            "GET /v1.0/invoke/none/method/x",
+            "GET /v1.0/invoke/victim.none/method/x",
+            "GET /v1.0/invoke/victim.a.b/method/x",
+            "POST /v1.0/publish/none/t",
+            "POST /v1.0/bindings/none",
+            "GET /v1.0/configuration/none",
+            "POST /v1.0-alpha1/lock/none",
+            "GET /v1.0/actors/A/1/state/k",
+            "GET /v1.0/none",
+            "POST /v1.0-alpha1/crypto/none/encrypt",
+            "POST /v1.0-alpha2/conversation/none/converse")) {
       all.add(
           Attempt.of(
               "error of " + line,
@@ -124,29 +145,45 @@ class TelemetryIT {
         List.of(
             Attempt.control(
                 "own metrics",
-                () ->
-                    RawHttp.ask(node.mallory().metrics(), "GET /").as("app_id=\"mallory\"")),
+                () -> RawHttp.ask(node.mallory().metrics(), "GET /").as("app_id=\"mallory\"")),
             forged("path", () -> node.mallory().ask("GET /v1.0/x%22%7D%201%0Aforged_total")),
             forged(
                 "raw path",
                 () ->
                     RawHttp2.ask(
-                        node.mallory().http(), new byte[0], ":method", "GET", ":scheme", "http",
-                        ":path", "/" + forged, ":authority", "x",
-                        "dapr-api-token", AttackedNode.MALLORYS_TOKEN)),
+                        node.mallory().http(),
+                        new byte[0],
+                        ":method",
+                        "GET",
+                        ":scheme",
+                        "http",
+                        ":path",
+                        "/" + forged,
+                        ":authority",
+                        "x",
+                        "dapr-api-token",
+                        AttackedNode.MALLORYS_TOKEN)),
             forged(
                 "verb",
                 () ->
                     RawHttp2.ask(
-                        node.mallory().http(), new byte[0], ":method", "GET" + forged,
-                        ":scheme", "http", ":path", "/x", ":authority", "x",
-                        "dapr-api-token", AttackedNode.MALLORYS_TOKEN)),
+                        node.mallory().http(),
+                        new byte[0],
+                        ":method",
+                        "GET" + forged,
+                        ":scheme",
+                        "http",
+                        ":path",
+                        "/x",
+                        ":authority",
+                        "x",
+                        "dapr-api-token",
+                        AttackedNode.MALLORYS_TOKEN)),
             forged(
                 "gRPC method",
                 () -> node.mallory().dapr("/a." + forged + "/b", Empty.getDefaultInstance())),
             forged(
-                "target",
-                () -> node.mallory().ask("GET /x", "dapr-app-id: x\"} 1 forged_total")),
+                "target", () -> node.mallory().ask("GET /x", "dapr-app-id: x\"} 1 forged_total")),
             Attempt.of(
                 "metrics, app id",
                 "an app id that makes lines of its own",
@@ -204,18 +241,56 @@ class TelemetryIT {
                   logged.awaitOutput("agent-x");
                 }),
             log("agent", () -> logged.ask("GET /v1.0/metadata", "User-Agent: a\u001b[2J" + LINE)),
-            log("agent over HTTP/2",
-                () -> RawHttp2.ask(logged.http(), new byte[0], ":method", "GET", ":scheme", "http",
-                    ":path", "/v1.0/metadata", ":authority", "x", "user-agent", bad)),
-            log("path over HTTP/2",
-                () -> RawHttp2.ask(logged.http(), new byte[0], ":method", "GET", ":scheme", "http",
-                    ":path", "/v1.0/state/store/" + bad, ":authority", "x")),
-            log("verb over HTTP/2",
-                () -> RawHttp2.ask(logged.http(), new byte[0], ":method", "GET" + bad, ":scheme",
-                    "http", ":path", "/v1.0/metadata", ":authority", "x")),
+            log(
+                "agent over HTTP/2",
+                () ->
+                    RawHttp2.ask(
+                        logged.http(),
+                        new byte[0],
+                        ":method",
+                        "GET",
+                        ":scheme",
+                        "http",
+                        ":path",
+                        "/v1.0/metadata",
+                        ":authority",
+                        "x",
+                        "user-agent",
+                        bad)),
+            log(
+                "path over HTTP/2",
+                () ->
+                    RawHttp2.ask(
+                        logged.http(),
+                        new byte[0],
+                        ":method",
+                        "GET",
+                        ":scheme",
+                        "http",
+                        ":path",
+                        "/v1.0/state/store/" + bad,
+                        ":authority",
+                        "x")),
+            log(
+                "verb over HTTP/2",
+                () ->
+                    RawHttp2.ask(
+                        logged.http(),
+                        new byte[0],
+                        ":method",
+                        "GET" + bad,
+                        ":scheme",
+                        "http",
+                        ":path",
+                        "/v1.0/metadata",
+                        ":authority",
+                        "x")),
             log("gRPC method", () -> logged.dapr("/a." + bad + "/b", Empty.getDefaultInstance())),
-            log("gRPC agent",
-                () -> logged.dapr("GetMetadata", GetMetadataRequest.getDefaultInstance(), "user-agent", bad)),
+            log(
+                "gRPC agent",
+                () ->
+                    logged.dapr(
+                        "GetMetadata", GetMetadataRequest.getDefaultInstance(), "user-agent", bad)),
             log("escaped path", () -> logged.ask("GET /v1.0/state/store/%0d%0a%1b%5b2J")),
             log("target", () -> logged.ask("GET /x", "dapr-app-id: \u001b[2J" + LINE)),
             Attempt.of(
@@ -233,10 +308,13 @@ class TelemetryIT {
                 "a component's name with line ends and commands",
                 () -> {
                   Tenant named =
-                      node.open("named").resource("c.yaml",
-                          "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata:\n  name: \"a\\n"
-                              + LINE.replace("\"", "\\\"")
-                              + "\\e[2J\"\nspec:\n  type: state.in-memory\n  version: v1\n").start();
+                      node.open("named")
+                          .resource(
+                              "c.yaml",
+                              "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata:\n  name: \"a\\n"
+                                  + LINE.replace("\"", "\\\"")
+                                  + "\\e[2J\"\nspec:\n  type: state.in-memory\n  version: v1\n")
+                          .start();
                   assertThat(named.output()).doesNotContain("\u001b");
                   assertThat(named.output().lines()).noneMatch(line -> line.startsWith(LINE));
                   named.close();

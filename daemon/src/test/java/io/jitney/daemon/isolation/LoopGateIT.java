@@ -27,7 +27,8 @@ class LoopGateIT {
   private static final String HEAVY =
       "[{\"key\":\"k\",\"value\":{"
           + IntStream.range(0, 700)
-              .mapToObj(i -> "\"member" + (i * 7919 % 1_000) + "\": [" + i + ".25, 1e" + i % 9 + "]")
+              .mapToObj(
+                  i -> "\"member" + (i * 7919 % 1_000) + "\": [" + i + ".25, 1e" + i % 9 + "]")
               .collect(Collectors.joining(", "))
           + "}}]";
 
@@ -47,8 +48,7 @@ class LoopGateIT {
   }
 
   private OpenSidecar sidecar(InProcessDaemon daemon, String app) throws Exception {
-    OpenSidecar sidecar =
-        daemon.open(SidecarSpec.app(app).component("s", "state.in-memory"));
+    OpenSidecar sidecar = daemon.open(SidecarSpec.app(app).component("s", "state.in-memory"));
     open.add(sidecar);
     HttpApiClient client = new HttpApiClient(sidecar.httpPort());
     assertThat(client.post("/v1.0/state/s", HEAVY).status()).isEqualTo(204);
@@ -152,8 +152,7 @@ class LoopGateIT {
     release.countDown();
     Awaitility.await().until(() -> order.size() == 120);
 
-    long first =
-        List.copyOf(order).subList(0, 64).stream().filter("heavy 204"::equals).count();
+    long first = List.copyOf(order).subList(0, 64).stream().filter("heavy 204"::equals).count();
     assertThat(first).as("of 64 while both wait").isBetween(42L, 56L);
   }
 
@@ -173,8 +172,7 @@ class LoopGateIT {
     }
     release.countDown();
 
-    assertThat(new HttpApiClient(other.httpPort()).get("/v1.0/state/s/x").status())
-        .isEqualTo(204);
+    assertThat(new HttpApiClient(other.httpPort()).get("/v1.0/state/s/x").status()).isEqualTo(204);
     Awaitility.await().until(() -> app.opened().instance().calls().count() == 0);
     TenantUsage.Snapshot after = app.opened().instance().account().usage().snapshot();
     assertThat(after.storeCalls() - before.storeCalls()).as("served").isLessThan(40);

@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Places toward one contended resource. A call that finds a place begins at once; otherwise it waits
- * in its flow's bounded queue, and freed places go round by {@link FairQueue}. Work-conserving: no
- * place is empty while a call waits that may have it.
+ * Places toward one contended resource. A call that finds a place begins at once; otherwise it
+ * waits in its flow's bounded queue, and freed places go round by {@link FairQueue}.
+ * Work-conserving: no place is empty while a call waits that may have it.
  *
  * <p>A flow below its floor is served first, and may begin on one of a few places that are kept in
  * reserve for that, so that its floor holds also while others' slow calls have all places.
@@ -69,8 +69,8 @@ public final class FairGate {
   /** For tests that bring their own time. */
   public FairGate(Settings settings, LongSupplier nanoClock) {
     this.clock = nanoClock;
-    this.queue = new FairQueue(
-            settings.queuePerFlow(), settings.queueTotal(), settings.floorOfEach());
+    this.queue =
+        new FairQueue(settings.queuePerFlow(), settings.queueTotal(), settings.floorOfEach());
     this.places = settings.places();
     this.reserve = settings.reserve();
   }
@@ -201,8 +201,8 @@ public final class FairGate {
 
   /**
    * Tells those whose turn it is. A call that is done before its start returns comes here again,
-   * inside of itself; its successor then is the outer one's to start, or a long queue would overflow
-   * the stack.
+   * inside of itself; its successor then is the outer one's to start, or a long queue would
+   * overflow the stack.
    */
   private void deliver() {
     synchronized (this) {

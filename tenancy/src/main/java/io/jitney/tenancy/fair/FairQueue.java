@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waiting calls of many flows, in the order of start-time fair queueing: the next call is one of the
- * flow that has had the least service for its weight. Service is what calls cost in the end; until
- * that is known, what the flow's calls cost on average.
+ * Waiting calls of many flows, in the order of start-time fair queueing: the next call is one of
+ * the flow that has had the least service for its weight. Service is what calls cost in the end;
+ * until that is known, what the flow's calls cost on average.
  *
  * <p>Virtual time is the service of the flow that was served last. A flow that comes after a pause
  * begins there, so that nobody saves up credit; but not before what it still owes for calls that

@@ -38,10 +38,7 @@ public final class SqliteStateStore implements StateStore.Transactional {
   private @Nullable Long cleanupTimer;
 
   private SqliteStateStore(
-      Vertx vertx,
-      SharedPools.Lease<SqliteDatabase> lease,
-      SqliteSettings settings,
-      String place) {
+      Vertx vertx, SharedPools.Lease<SqliteDatabase> lease, SqliteSettings settings, String place) {
     this.vertx = vertx;
     this.place = place;
     this.lease = lease;
