@@ -1,5 +1,6 @@
 package io.jitney.daemon.http;
 
+import io.jitney.daemon.admission.Discard;
 import io.jitney.daemon.admission.MeteredRequest;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.ErrorMapping;
@@ -191,6 +192,9 @@ public final class HttpApi {
     }
     HttpCall call = new HttpCall(instance, request, path, trace);
     response.endHandler(done -> call.finished());
+    if (Discard.tooLongToDrop(request)) {
+      response.headersEndHandler(head -> Discard.announceClose(request));
+    }
     if (trace != null) {
       String baggage = baggage(request);
       if (!baggage.isEmpty()) {
