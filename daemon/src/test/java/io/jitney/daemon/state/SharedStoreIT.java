@@ -47,8 +47,7 @@ class SharedStoreIT {
   }
 
   private Future<StateItem> get(AppInstance instance) {
-    return api.get(
-        api.begin(instance, "s", instance.callContext(null)), "k", "", Map.of());
+    return api.get(api.begin(instance, "s", instance.callContext(null)), "k", "", Map.of());
   }
 
   /** Nobody gets an answer from the server for so long. */
@@ -80,8 +79,7 @@ class SharedStoreIT {
           }
           Future.join(light)
               .onComplete(
-                  done ->
-                      servedBefore.complete(flood.stream().filter(Future::succeeded).count()));
+                  done -> servedBefore.complete(flood.stream().filter(Future::succeeded).count()));
         });
     assertThat(servedBefore.get(20, TimeUnit.SECONDS))
         .as("answers to the flood before those of the other tenant")
