@@ -78,7 +78,7 @@ public final class Discard {
         .writeAndFlush(Unpooled.EMPTY_BUFFER) // behind the answer
         .addListener(
             written -> {
-              channel.shutdownOutput();
+              var _ = channel.shutdownOutput();
               context.owner().setTimer(LINGER_MILLIS, later -> connection.close());
             });
   }
