@@ -3,6 +3,7 @@ package io.jitney.daemon.instance;
 import io.jitney.components.spi.CallContext;
 import io.jitney.daemon.admission.Refusals;
 import io.jitney.daemon.channel.AppChannel;
+import io.jitney.daemon.channel.AppLife;
 import io.jitney.daemon.health.InstanceHealth;
 import io.jitney.daemon.http.Cors;
 import io.jitney.daemon.invoke.AccessRules;
@@ -61,6 +62,7 @@ public final class AppInstance {
   private volatile @Nullable AppChannel channel;
   private volatile Account account = Account.named("");
   private volatile BoundPorts ports = BoundPorts.NONE;
+  private final AppLife life = new AppLife();
   private final RunningCalls calls = new RunningCalls();
   private @Nullable Handler<HttpServerRequest> nodeGrpc;
   private volatile Runnable shutdown = () -> {};
@@ -199,6 +201,11 @@ public final class AppInstance {
 
   public void channel(AppChannel appChannel) {
     channel = appChannel;
+  }
+
+  /** When the app gets what comes from outside. */
+  public AppLife life() {
+    return life;
   }
 
   /** API calls that are being served now. */
