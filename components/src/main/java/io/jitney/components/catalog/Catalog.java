@@ -60,8 +60,7 @@ public final class Catalog {
   }
 
   /** Bindings that hand events to the app. */
-  public static Optional<ComponentFactory<InputBinding>> inputBinding(
-      String type, String version) {
+  public static Optional<ComponentFactory<InputBinding>> inputBinding(String type, String version) {
     String name = name("bindings.", type);
     if (name == null || !isInitialVersion(version)) {
       return Optional.empty();
