@@ -62,8 +62,10 @@ public final class Daemon {
     node =
         new Node(
             settings.eventLoops(),
-            new Connections(settings.connections(), settings.keepalive(), memory));
+            new Connections(settings.connections(), settings.keepalive(), memory),
+            settings.isolated());
     registry = new TenantRegistry<>(settings.defaultQuota(), memory);
+    node.isolation().start(registry);
     registry.addListener(new KnownInstances(identity));
 
     HttpClients clients = new HttpClients(node);

@@ -12,36 +12,42 @@ import io.jitney.tenancy.admission.Quota;
  * @param memoryBudget bytes that all tenants may hold together; 0: two fifths of the greatest heap
  * @param connections what slow or hostile clients get
  * @param keepalive of gRPC connections
+ * @param isolated false: whatever is contended is served first come, first served
  */
 public record NodeSettings(
     int eventLoops,
     Quota defaultQuota,
     long memoryBudget,
     ConnectionLimits connections,
-    Keepalive keepalive) {
+    Keepalive keepalive,
+    boolean isolated) {
 
   /** A daemon for many apps. */
   public static NodeSettings shared(int eventLoops, Quota defaultQuota) {
     return new NodeSettings(
-        eventLoops, defaultQuota, 0, ConnectionLimits.SHARED, Keepalive.DAPRD);
+        eventLoops, defaultQuota, 0, ConnectionLimits.SHARED, Keepalive.DAPRD, true);
   }
 
   /** A daemon for one app. */
   public static NodeSettings alone(int eventLoops) {
     return new NodeSettings(
-        eventLoops, Quota.UNLIMITED, 0, ConnectionLimits.PRIVATE, Keepalive.DAPRD);
+        eventLoops, Quota.UNLIMITED, 0, ConnectionLimits.PRIVATE, Keepalive.DAPRD, true);
   }
 
   public NodeSettings memoryBudget(long bytes) {
-    return new NodeSettings(eventLoops, defaultQuota, bytes, connections, keepalive);
+    return new NodeSettings(eventLoops, defaultQuota, bytes, connections, keepalive, isolated);
   }
 
   public NodeSettings connections(ConnectionLimits limits) {
-    return new NodeSettings(eventLoops, defaultQuota, memoryBudget, limits, keepalive);
+    return new NodeSettings(eventLoops, defaultQuota, memoryBudget, limits, keepalive, isolated);
   }
 
   public NodeSettings keepalive(Keepalive times) {
-    return new NodeSettings(eventLoops, defaultQuota, memoryBudget, connections, times);
+    return new NodeSettings(eventLoops, defaultQuota, memoryBudget, connections, times, isolated);
+  }
+
+  public NodeSettings isolated(boolean on) {
+    return new NodeSettings(eventLoops, defaultQuota, memoryBudget, connections, keepalive, on);
   }
 
   /** The budget in bytes. */

@@ -1,5 +1,8 @@
 package io.jitney.components.catalog;
 
+import io.jitney.components.bindings.InputBinding;
+import io.jitney.components.bindings.OutputBinding;
+import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.secretstores.SecretStore;
 import io.jitney.components.secretstores.localenv.LocalEnvSecretStore;
 import io.jitney.components.secretstores.localfile.LocalFileSecretStore;
@@ -45,6 +48,34 @@ public final class Catalog {
           case "local.file" -> LocalFileSecretStore::open;
           default -> null;
         });
+  }
+
+  /** Message brokers. */
+  public static Optional<ComponentFactory<PubSub>> pubSub(String type, String version) {
+    String name = name("pubsub.", type);
+    if (name == null || !isInitialVersion(version)) {
+      return Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  /** Bindings that hand events to the app. */
+  public static Optional<ComponentFactory<InputBinding>> inputBinding(String type, String version) {
+    String name = name("bindings.", type);
+    if (name == null || !isInitialVersion(version)) {
+      return Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  /** Bindings that the app calls. */
+  public static Optional<ComponentFactory<OutputBinding>> outputBinding(
+      String type, String version) {
+    String name = name("bindings.", type);
+    if (name == null || !isInitialVersion(version)) {
+      return Optional.empty();
+    }
+    return Optional.empty();
   }
 
   /** The name within its kind; null for another kind. */

@@ -15,6 +15,11 @@ public record CallContext(long deadlineNanos, @Nullable String traceparent, Flow
     this(deadlineNanos, traceparent, Flow.NODE);
   }
 
+  /** The same call on another account. */
+  public CallContext on(Flow other) {
+    return new CallContext(deadlineNanos, traceparent, other);
+  }
+
   /** Time left until the deadline in milliseconds, at least 1. */
   public long remainingMillis() {
     return Math.max(1, (deadlineNanos - System.nanoTime()) / 1_000_000);

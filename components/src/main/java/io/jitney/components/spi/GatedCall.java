@@ -3,8 +3,8 @@ package io.jitney.components.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call that wants through a {@link CallGate}; used once. Subclass it where the call's own object
- * is.
+ * One call that wants through a {@link CallGate}; used once. Subclass it where the call's own
+ * object is.
  *
  * <p>Exactly one of {@link #start} and {@link #refused} is called, once, unless the call is
  * cancelled first. Neither may block or throw, and both may come on any thread: who needs an event

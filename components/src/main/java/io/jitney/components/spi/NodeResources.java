@@ -13,8 +13,7 @@ import java.util.List;
  * @param pools shared physical clients, by (type, resolved settings, credentials, TLS identity)
  * @param gates makes the gates that pools put in front of what is contended
  */
-public record NodeResources(
-    Vertx vertx, List<Context> loops, SharedPools pools, CallGates gates) {
+public record NodeResources(Vertx vertx, List<Context> loops, SharedPools pools, CallGates gates) {
   /** Without fairness: every gate is open. */
   public NodeResources(Vertx vertx, List<Context> loops, SharedPools pools) {
     this(vertx, loops, pools, CallGates.OPEN);

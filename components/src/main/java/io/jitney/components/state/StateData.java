@@ -15,6 +15,9 @@ public sealed interface StateData {
    */
   record Json(Buffer bytes) implements StateData {}
 
+  /** JSON text that is in the store's own form already: {@link StateStore#jsonForm}. */
+  record Stored(Buffer bytes) implements StateData {}
+
   /** Opaque bytes: gRPC values and everything encrypted. */
   record Bytes(Buffer bytes) implements StateData {}
 }

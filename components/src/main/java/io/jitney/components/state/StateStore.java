@@ -27,6 +27,14 @@ public interface StateStore extends Component {
     return "";
   }
 
+  /**
+   * The form in which it stores JSON values. Large ones are put into it beforehand, beside the
+   * event loops, and come as {@link StateData.Stored}.
+   */
+  default StoredJson jsonForm() {
+    return StoredJson.PLAIN;
+  }
+
   /** Reads one key; an absent or expired key is {@link StateItem#absent}. */
   Future<StateItem> get(CallContext context, GetRequest request);
 

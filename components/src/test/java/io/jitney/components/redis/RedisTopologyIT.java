@@ -15,6 +15,7 @@ import io.jitney.components.state.StateOptions;
 import io.jitney.components.state.StateStore;
 import io.jitney.components.state.redis.RedisStateStore;
 import io.jitney.components.testing.RedisServer;
+import io.jitney.components.testing.TestGates;
 import io.jitney.components.testing.TestNode;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -37,12 +38,12 @@ class RedisTopologyIT {
   @RegisterExtension static final RedisServer CLUSTER = new RedisServer("--cluster-enabled", "yes");
 
   @TempDir Path folder;
-  private TestNode node = new TestNode(Path.of("."));
+  private TestNode node = new TestNode(Path.of("."), new TestGates());
 
   @BeforeEach
   void openNode() {
     node.close();
-    node = new TestNode(folder);
+    node = new TestNode(folder, new TestGates());
   }
 
   @AfterEach
@@ -73,6 +74,10 @@ class RedisTopologyIT {
     node.await(() -> store.set(call(), put("a||k", "1")));
     StateItem item = node.await(() -> store.get(call(), read("a||k")));
     assertThat(item).isEqualTo(new StateItem(Buffer.buffer("1"), "1", Map.of()));
+    String large = "\"" + "0123456789abcdef".repeat(64 * 1024) + "\"";
+    node.await(() -> store.set(call(), put("a||large", large)));
+    Buffer read = node.await(() -> store.get(call(), read("a||large"))).data();
+    assertThat(read.toString().equals(large)).as("a large value arrives whole").isTrue();
   }
 
   @Test
@@ -92,12 +97,12 @@ class RedisTopologyIT {
     assertThat(node.await(() -> store.bulkGet(call(), keys, 0)))
         .hasSize(50)
         .allSatisfy((BulkItem item) -> assertThat(item.item().etag()).isEqualTo("1"));
-    List<StateOperation> operations =
-        List.of(
-            new StateOperation.Upsert(put("a||t", "1")),
-            new StateOperation.Upsert(put("a||t", "2")));
+    List<StateOperation> operations = new ArrayList<>();
+    for (int i = 1; i <= 100; i++) {
+      operations.add(new StateOperation.Upsert(put("a||t", "" + i)));
+    }
     node.await(() -> ((StateStore.Transactional) store).transact(call(), operations, Map.of()));
-    assertThat(node.await(() -> store.get(call(), read("a||t"))).etag()).isEqualTo("2");
+    assertThat(node.await(() -> store.get(call(), read("a||t"))).etag()).isEqualTo("100");
     node.await(store::close);
   }
 

@@ -32,7 +32,8 @@ public final class Refusals {
   /**
    * One refusal as both fronts send it.
    *
-   * @param body never written to: every answer sends a view of its own
+   * @param body never written to: every answer sends a view of its own. On the heap, so that it
+   *     goes with its tenant: nobody releases it
    */
   private record Encoded(
       int status,
@@ -49,7 +50,7 @@ public final class Refusals {
       return new Encoded(
           error.httpStatus(),
           HttpHeaders.createOptimized(Long.toString(seconds)),
-          Unpooled.unreleasableBuffer(Unpooled.directBuffer(body.length).writeBytes(body)),
+          Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(body)),
           HttpHeaders.createOptimized(Integer.toString(body.length)),
           HttpHeaders.createOptimized(Integer.toString(error.grpcStatus().code)),
           HttpHeaders.createOptimized(GrpcErrorWriter.encodedMessage(error)),

@@ -90,10 +90,10 @@ final class AppReader {
     }
     if (appId == null) {
       top.problem("metadata.name", "is missing, and so is spec.appId: one of them names the app");
-    } else if (appId.indexOf('.') >= 0 || appId.indexOf('|') >= 0) {
+    } else if (appId.indexOf('.') >= 0 || appId.contains("||") || appId.endsWith("|")) {
       top.problem(
           spec != null && spec.has("appId") ? "spec.appId" : "metadata.name",
-          appId.indexOf('.') >= 0 ? "cannot contain dots" : "cannot contain |");
+          appId.indexOf('.') >= 0 ? "cannot contain dots" : "cannot contain || or end with |");
     }
     if (spec == null) {
       top.problem("spec", "is missing");

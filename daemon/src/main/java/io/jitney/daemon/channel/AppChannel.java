@@ -1,6 +1,7 @@
 package io.jitney.daemon.channel;
 
 import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
+import io.jitney.daemon.isolation.Account;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,10 @@ public sealed interface AppChannel permits HttpAppChannel, GrpcAppChannel {
    * counts as load but {@code app-max-concurrency} does not hold for it, as in daprd. Its place is
    * given back when the answer ends or the request is reset.
    *
+   * @param caller on whose account the call is
    * @param path {@code /package.Service/Method}
    */
-  Future<HttpClientRequest> grpcRequest(String path);
+  Future<HttpClientRequest> grpcRequest(Account caller, String path);
 
   /** Closes what belongs to this app alone; running calls get to finish. */
   Future<Void> close();

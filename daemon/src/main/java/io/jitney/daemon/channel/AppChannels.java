@@ -34,7 +34,7 @@ public final class AppChannels {
     if (app == null) {
       return;
     }
-    AppLoad load = new AppLoad(node.vertx(), app.maxConcurrency());
+    AppLoad load = new AppLoad(node.vertx(), app.maxConcurrency(), node.isolation().isOn());
     String token = settings.appApiToken();
     int header = settings.readBufferSize();
     AppHealthSettings health = app.health();
@@ -44,7 +44,11 @@ public final class AppChannels {
               clients, app, token, header * GRPC_HEADER_FACTOR, settings.maxBodySize(), load);
       if (health != null) {
         channel.health(
-            new AppHealth(node.vertx(), loopOf(instance), health, () -> AppProbe.grpc(channel)));
+            new AppHealth(
+                node.vertx(),
+                loopOf(instance),
+                health,
+                () -> AppProbe.grpc(channel, instance.account())));
       }
       instance.channel(channel);
     } else {
@@ -68,18 +72,24 @@ public final class AppChannels {
 
   /**
    * What follows once the app's port answers: health probes begin, and the app is asked for its
-   * configuration, at once or, with health checks, when it is healthy for the first time. Completes
-   * when the instance may count as ready; does not wait for health. Never fails.
+   * configuration, at once or, with health checks, when it is healthy for the first time. Then
+   * deliveries begin. Completes when the instance may count as ready; does not wait for health.
+   * Never fails.
    */
   public Future<Void> appIsThere(AppInstance instance) {
     AppChannel channel = instance.channel();
     if (channel == null) {
-      return Future.succeededFuture();
+      return instance.life().healthy(true);
     }
     AppHealth health = channel.health();
     if (health == null) {
       Promise<Void> asked = Promise.promise();
-      loopOf(instance).runOnContext(run -> InitEndpoints.ask(instance, channel).onComplete(asked));
+      loopOf(instance)
+          .runOnContext(
+              run ->
+                  InitEndpoints.ask(instance, channel)
+                      .compose(told -> instance.life().healthy(true))
+                      .onComplete(asked));
       return asked.future();
     }
     boolean[] asked = {false};
@@ -87,13 +97,17 @@ public final class AppChannels {
         healthy -> {
           if (!healthy) {
             instance.log().warn("dapr.runtime", "App entered un-healthy status");
+            instance.life().healthy(false);
             return;
           }
           instance.log().info("dapr.runtime", "App entered healthy status");
           instance.health().appSeenHealthy();
-          if (!asked[0]) {
+          if (asked[0]) {
+            instance.life().healthy(true);
+          } else {
             asked[0] = true;
-            InitEndpoints.ask(instance, channel);
+            InitEndpoints.ask(instance, channel)
+                .onComplete(told -> instance.life().healthy(channel.healthy()));
           }
         });
     return Future.succeededFuture();

@@ -1,6 +1,7 @@
 package io.jitney.daemon.channel;
 
 import com.google.protobuf.Empty;
+import io.jitney.daemon.isolation.Account;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 
@@ -27,9 +28,9 @@ final class AppProbe {
   }
 
   /** {@code AppCallbackHealthCheck/HealthCheck}; any status but OK is bad. */
-  static Future<Boolean> grpc(GrpcAppChannel channel) {
+  static Future<Boolean> grpc(GrpcAppChannel channel, Account account) {
     return channel
-        .probe(GrpcAppChannel.HEALTH_CHECK, Empty.getDefaultInstance())
+        .probe(account, GrpcAppChannel.HEALTH_CHECK, Empty.getDefaultInstance())
         .map(GrpcAnswer::ok);
   }
 }

@@ -11,14 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param trust whether and how there is TLS
  * @param tls own certificates of an endpoint; null: none
  * @param maxHeaderSize limit of an answer's header block, in bytes
- * @param owner whose calls it is for, a number; {@value #SHARED}: anybody's, with the servers' names
- *     keeping connections apart
+ * @param owner whose calls it is for, a number; {@value #SHARED}: anybody's, with the servers'
+ *     names keeping connections apart
  */
 public record ClientKind(
     boolean http2, Trust trust, @Nullable ClientTls tls, int maxHeaderSize, long owner) {
   /** No owner. */
   public static final long SHARED = 0;
-
 
   /** How the other side proves who it is. */
   public enum Trust {

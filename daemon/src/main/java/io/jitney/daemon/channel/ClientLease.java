@@ -38,7 +38,7 @@ public final class ClientLease {
         .onSuccess(
             request -> {
               request.exceptionHandler(failed -> {});
-              client.taken(request);
+              client.taken(request, slot.account());
               request
                   .response()
                   .onComplete(

@@ -5,6 +5,7 @@ import io.jitney.daemon.channel.AppLoad.Slot;
 import io.jitney.daemon.error.DaprException;
 import io.jitney.daemon.error.TransportErrors;
 import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
+import io.jitney.daemon.isolation.Account;
 import io.jitney.daemon.memory.CallMemory;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -75,8 +76,8 @@ public final class GrpcAppChannel implements AppChannel {
   }
 
   /** Takes a place, or a turn in the queue for one; releasing it stops the waiting. */
-  public Slot enter() {
-    return load.enter();
+  public Slot enter(Account caller) {
+    return load.enter(caller);
   }
 
   /**
@@ -84,7 +85,7 @@ public final class GrpcAppChannel implements AppChannel {
    *
    * @param path {@code /package.Service/Method}
    * @param metadata adds the call's metadata; reserved names are the channel's
-   * @param slot from {@link #enter()}; released when the call is over
+   * @param slot from {@link #enter}; released when the call is over
    * @param memory of the call, which the answer is gathered in
    * @param started is given what takes the call back, once it is on its way
    * @return the app's answer; fails with {@link AppUnhealthyException}, {@link AppBusyException} or
@@ -120,10 +121,11 @@ public final class GrpcAppChannel implements AppChannel {
   }
 
   /** A unary call that nothing holds back: health probes. */
-  Future<GrpcAnswer> probe(String path, MessageLite message) {
+  Future<GrpcAnswer> probe(Account account, String path, MessageLite message) {
     return connections
-        .request(path)
-        .compose(request -> new UnaryExchange(request, maxMessageSize, null).call(none -> {}, message))
+        .request(account, path)
+        .compose(
+            request -> new UnaryExchange(request, maxMessageSize, null).call(none -> {}, message))
         .recover(this::unavailable);
   }
 
@@ -140,8 +142,8 @@ public final class GrpcAppChannel implements AppChannel {
   }
 
   @Override
-  public Future<HttpClientRequest> grpcRequest(String path) {
-    return connections.request(path);
+  public Future<HttpClientRequest> grpcRequest(Account caller, String path) {
+    return connections.request(caller, path);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.jitney.daemon.channel;
 import io.jitney.daemon.channel.AppLoad.Slot;
 import io.jitney.daemon.channel.ClientKind.Trust;
 import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
+import io.jitney.daemon.isolation.Account;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
@@ -28,7 +29,11 @@ final class GrpcConnections {
     this.server = own.address();
     this.kind =
         new ClientKind(
-            true, app.protocol().tls() ? Trust.ANYONE : Trust.PLAIN, null, maxHeaderSize, own.owner());
+            true,
+            app.protocol().tls() ? Trust.ANYONE : Trust.PLAIN,
+            null,
+            maxHeaderSize,
+            own.owner());
     this.load = load;
   }
 
@@ -40,8 +45,8 @@ final class GrpcConnections {
     return opened.onFailure(none -> slot.release());
   }
 
-  Future<HttpClientRequest> request(String path) {
-    return request(path, load.enterUnlimited());
+  Future<HttpClientRequest> request(Account caller, String path) {
+    return request(path, load.enterUnlimited(caller));
   }
 
   private Future<HttpClientRequest> open(String path, Slot slot) {

@@ -4,6 +4,7 @@ import io.jitney.daemon.channel.AppLoad.Slot;
 import io.jitney.daemon.channel.ClientKind.Trust;
 import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
 import io.jitney.daemon.instance.InstanceSettings.AppProtocol;
+import io.jitney.daemon.isolation.Account;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
@@ -95,17 +96,18 @@ public final class HttpAppChannel implements AppChannel {
    * The place is given back when the answer ends or the request is reset: whoever gets a request
    * must do one of them.
    *
+   * @param caller on whose account the call is
    * @param uri path and query, escaped
    * @return fails with {@link AppUnhealthyException}, {@link AppBusyException}, {@link
    *     ChannelClosedException}, or what connecting failed with
    */
-  public Future<HttpClientRequest> request(HttpMethod verb, String uri) {
-    return request(verb, uri, load.enter());
+  public Future<HttpClientRequest> request(Account caller, HttpMethod verb, String uri) {
+    return request(verb, uri, load.enter(caller));
   }
 
   /**
-   * As {@link #request(HttpMethod, String)} for a place taken before by {@link #enter()}; released
-   * on failure.
+   * As {@link #request(Account, HttpMethod, String)} for a place taken before by {@link #enter};
+   * released on failure.
    */
   public Future<HttpClientRequest> request(HttpMethod verb, String uri, Slot slot) {
     if (!healthy()) {
@@ -119,8 +121,8 @@ public final class HttpAppChannel implements AppChannel {
   }
 
   /** Takes a place, or a turn in the queue for one; releasing it stops the waiting. */
-  public Slot enter() {
-    return load.enter();
+  public Slot enter(Account caller) {
+    return load.enter(caller);
   }
 
   /** A request that neither health nor {@code app-max-concurrency} hold back: health probes. */
@@ -144,8 +146,8 @@ public final class HttpAppChannel implements AppChannel {
   }
 
   @Override
-  public Future<HttpClientRequest> grpcRequest(String path) {
-    return grpc.request(path);
+  public Future<HttpClientRequest> grpcRequest(Account caller, String path) {
+    return grpc.request(caller, path);
   }
 
   @Override

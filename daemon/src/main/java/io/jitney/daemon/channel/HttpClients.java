@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The node's HTTP clients: one for each kind and event loop, shared by all tenants, made when a
- * call first needs it. Connections are not shared: see {@link OwnServer}. A call takes the client of its own loop, so it never changes threads.
+ * call first needs it. Connections are not shared: see {@link OwnServer}. A call takes the client
+ * of its own loop, so it never changes threads.
  *
  * <p>Threads: {@link #lease} from any; the lease's ways to call from event loops of the node.
  */
@@ -39,7 +40,7 @@ public final class HttpClients {
   public ClientLease lease(ClientKind kind, @Nullable SocketAddress server) {
     SharedClient client;
     synchronized (shared) {
-      client = shared.computeIfAbsent(kind, made -> new SharedClient(node.vertx(), made, loops));
+      client = shared.computeIfAbsent(kind, made -> new SharedClient(node, made, loops));
       client.enter(server);
     }
     return new ClientLease(this, client, server);

@@ -26,7 +26,7 @@ final class InitEndpoints {
   }
 
   private static Future<Void> config(AppInstance instance, HttpAppChannel http) {
-    return http.request(HttpMethod.GET, "/dapr/config")
+    return http.request(instance.account(), HttpMethod.GET, "/dapr/config")
         .compose(
             request -> {
               request.idleTimeout(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));

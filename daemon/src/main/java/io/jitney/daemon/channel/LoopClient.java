@@ -1,5 +1,6 @@
 package io.jitney.daemon.channel;
 
+import io.jitney.daemon.isolation.Isolation;
 import io.jitney.daemon.node.Http2Flushes;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
@@ -8,6 +9,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -26,6 +28,7 @@ final class LoopClient {
     int busy;
   }
 
+  private final Isolation isolation;
   private final HttpClient http;
   private final int maxIdle;
   private final Map<SocketAddress, Server> servers = new HashMap<>();
@@ -34,13 +37,17 @@ final class LoopClient {
   /**
    * @param maxIdle connections to one server that are kept while nobody uses them
    */
-  LoopClient(HttpClientBuilder builder, int maxIdle) {
+  LoopClient(Isolation isolation, HttpClientBuilder builder, int maxIdle) {
+    this.isolation = isolation;
     this.maxIdle = maxIdle;
     this.http = builder.withConnectHandler(this::connected).build();
   }
 
   private void connected(HttpConnection connection) {
     Http2Flushes.join(connection);
+    if (connection instanceof ConnectionBase base) {
+      isolation.measureApp(base.channel());
+    }
     SocketAddress address = connection.remoteAddress();
     Server server = servers.computeIfAbsent(address, first -> new Server());
     server.open.add(connection);

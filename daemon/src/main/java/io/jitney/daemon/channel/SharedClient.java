@@ -2,6 +2,10 @@ package io.jitney.daemon.channel;
 
 import io.jitney.daemon.channel.ClientKind.Trust;
 import io.jitney.daemon.channel.HttpClients.EventLoops;
+import io.jitney.daemon.isolation.Account;
+import io.jitney.daemon.isolation.ConnectionMeter;
+import io.jitney.daemon.isolation.Isolation;
+import io.jitney.daemon.node.Node;
 import io.jitney.daemon.resources.HttpEndpoint.ClientTls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,6 +19,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +54,7 @@ final class SharedClient {
   private static final long DRAIN_SECONDS = 10;
 
   private final Vertx vertx;
+  private final Isolation isolation;
   private final ClientKind kind;
   private final EventLoops loops;
   private final AtomicReferenceArray<@Nullable LoopClient> clients;
@@ -57,8 +63,9 @@ final class SharedClient {
   private final Map<SocketAddress, Integer> servers = new HashMap<>();
   private int users;
 
-  SharedClient(Vertx vertx, ClientKind kind, EventLoops loops) {
-    this.vertx = vertx;
+  SharedClient(Node node, ClientKind kind, EventLoops loops) {
+    this.vertx = node.vertx();
+    this.isolation = node.isolation();
     this.kind = kind;
     this.loops = loops;
     this.clients = new AtomicReferenceArray<>(loops.count());
@@ -96,6 +103,7 @@ final class SharedClient {
     if (client == null) {
       LoopClient made =
           new LoopClient(
+              isolation,
               vertx.httpClientBuilder().with(options(kind)).with(pool(loops.count())),
               Math.max(1, MAX_IDLE / loops.count()));
       client =
@@ -106,8 +114,14 @@ final class SharedClient {
     return client.request(options);
   }
 
-  /** A call of an app has taken the connection of its request; on the request's loop. */
-  void taken(HttpClientRequest request) {
+  /**
+   * A call of an app has taken the connection of its request, on this account; on the request's
+   * loop.
+   */
+  void taken(HttpClientRequest request, Account account) {
+    if (request.connection() instanceof ConnectionBase connection) {
+      ConnectionMeter.serves(connection.channel(), account);
+    }
     LoopClient client = ofThisLoop();
     if (client != null && !kind.http2()) {
       client.taken(request.connection());

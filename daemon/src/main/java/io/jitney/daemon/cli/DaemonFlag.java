@@ -46,6 +46,11 @@ enum DaemonFlag {
       "0",
       "Bytes that the calls of all apps may hold together (64Mi, 1Gi, ...). 0: two fifths of the greatest heap."),
   EVENT_LOOPS("N", "0", "Threads that serve all connections. 0: one for each core, at least 2."),
+  ISOLATION(
+      "on|off",
+      "on",
+      "Whether apps are kept from each other's way where something is contended. off: first come,"
+          + " first served, and no processor time per app; quotas still hold."),
   READ_BUFFER_SIZE(
       "SIZE",
       "4Ki",

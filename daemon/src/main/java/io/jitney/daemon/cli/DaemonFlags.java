@@ -108,7 +108,16 @@ final class DaemonFlags {
         quota(),
         (int) number(DaemonFlag.EVENT_LOOPS, 1024),
         readBufferSize(),
+        isolated(),
         memoryBudget());
+  }
+
+  private boolean isolated() {
+    String value = text(DaemonFlag.ISOLATION);
+    if (!value.equals("on") && !value.equals("off")) {
+      wrong(DaemonFlag.ISOLATION, "must be on or off");
+    }
+    return !value.equals("off");
   }
 
   private List<String> hosts(DaemonFlag flag) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultQuota of each tenant that has none of its own
  * @param eventLoops 0: one for each core, at least 2
  * @param readBufferSize bytes; limit of the headers on the node listener, as daprd's flag
+ * @param isolated whether apps are kept from each other's way where something is contended
  * @param memoryBudget bytes that all calls may hold together; 0: by the heap
  */
 record DaemonOptions(
@@ -33,4 +34,5 @@ record DaemonOptions(
     Quota defaultQuota,
     int eventLoops,
     int readBufferSize,
+    boolean isolated,
     long memoryBudget) {}

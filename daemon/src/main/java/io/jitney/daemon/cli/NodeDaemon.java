@@ -95,8 +95,10 @@ final class NodeDaemon {
     Daemon daemon =
         new Daemon(
             NodeSettings.shared(options.eventLoops(), options.defaultQuota())
+                .isolated(options.isolated())
                 .memoryBudget(options.memoryBudget()));
     daemon.memory().onChange((from, to, used) -> memoryRung(daemon, from, to, used));
+    daemon.node().isolation().logTo(System.out::println);
     PolicyWatch watched =
         new PolicyWatch(options.policies(), options.apps(), daemon.registry(), System.out::println);
     policies = watched;

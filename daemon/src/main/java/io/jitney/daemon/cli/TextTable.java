@@ -17,10 +17,26 @@ final class TextTable {
   TextTable row(String... cells) {
     List<String> row = new ArrayList<>(cells.length);
     for (String cell : cells) {
-      row.add(cell.isEmpty() ? "-" : cell);
+      row.add(cell.isEmpty() ? "-" : printable(cell));
     }
     rows.add(row);
     return this;
+  }
+
+  /** Names are whatever a tenant chose: no line of its making, no command to the terminal. */
+  private static String printable(String cell) {
+    StringBuilder text = new StringBuilder(cell.length());
+    cell.codePoints()
+        .forEach(
+            c ->
+                text.appendCodePoint(
+                    Character.isISOControl(c)
+                            || Character.getType(c) == Character.FORMAT
+                            || Character.getType(c) == Character.LINE_SEPARATOR
+                            || Character.getType(c) == Character.PARAGRAPH_SEPARATOR
+                        ? '?'
+                        : c));
+    return text.toString();
   }
 
   /** Lines, each with its end. */

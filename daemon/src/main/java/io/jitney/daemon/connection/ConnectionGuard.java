@@ -22,12 +22,11 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches over one client connection, from the front of its pipeline: deadlines for heads, keepalive
- * of gRPC, floods of HTTP/2, slow readers, and the bytes that wait for a slow reader.
+ * Watches over one client connection, from the front of its pipeline: deadlines for heads,
+ * keepalive of gRPC, floods of HTTP/2, slow readers, and the bytes that wait for a slow reader.
  *
  * <p>On the connection's loop, from its first byte on.
  */
@@ -38,7 +37,6 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
 
   private static final long ENHANCE_YOUR_CALM = 11;
   private static final long CANCEL = 8;
-  private static final int MOST_STRIKES = 2;
   private static final int SMALL_WINDOW = 16 * 1024;
   private static final int USUAL_WINDOW = 65_535;
   private static final long IDLE_UNDER_PRESSURE_MILLIS = 10_000;
@@ -93,10 +91,8 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
   private long drainMark;
   private boolean smallWindow;
 
-  // gRPC's keepalive; milliseconds of the system's clock where pings are compared.
-  private boolean answered;
-  private int strikes;
-  private long lastPing;
+  // gRPC's keepalive.
+  private final ClientPings pings = new ClientPings();
   private long pingSent;
   private long idleSince;
 
@@ -287,7 +283,9 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
     if (scan.opened()) {
       idleSince = 0;
     }
-    if (kind == Door.Kind.GRPC && scan.pinged() > 0 && !mayPing(scan.pinged())) {
+    if (kind == Door.Kind.GRPC
+        && scan.pinged() > 0
+        && !pings.allow(scan.pinged(), node.keepalive().minPing())) {
       sayGoAway("too_many_pings");
       count(ConnectionEnd.PINGS);
       ended = true; // closed a little later, so that the client reads why
@@ -295,21 +293,6 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
       return true;
     }
     return false;
-  }
-
-  /** The rule of gRPC's servers: pings beyond an interval are held against who got no answer. */
-  private boolean mayPing(int pings) {
-    long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-    for (int i = 0; i < pings; i++) {
-      if (answered) {
-        answered = false;
-        strikes = 0;
-      } else if (lastPing != 0 && now - lastPing < node.keepalive().minPing()) {
-        strikes++;
-      }
-      lastPing = now;
-    }
-    return strikes <= MOST_STRIKES;
   }
 
   private void sayGoAway(String why) {
@@ -325,21 +308,9 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
     if (message instanceof ByteBuf buffer) {
       int length = buffer.readableBytes();
       written += length;
-      if (!answered && !isControl(buffer, length)) {
-        answered = true;
-      }
+      pings.wrote(buffer, length);
     }
     super.write(ctx, message, promise);
-  }
-
-  /** An acknowledgement or a window update, which are no answers. */
-  private static boolean isControl(ByteBuf buffer, int length) {
-    return switch (length) {
-      case 9 -> buffer.getByte(buffer.readerIndex() + 3) == 4;
-      case 13 -> buffer.getByte(buffer.readerIndex() + 3) == 8;
-      case 17 -> buffer.getByte(buffer.readerIndex() + 3) == 6;
-      default -> false;
-    };
   }
 
   @Override

@@ -52,7 +52,9 @@ public final class Door {
     return refused == null ? new ConnectionGuard(node, kind, null, null, source) : null;
   }
 
-  /** Whether new connections are taken at a pace: those of one tenant that nobody else waits for. */
+  /**
+   * Whether new connections are taken at a pace: those of one tenant that nobody else waits for.
+   */
   int acceptsPerSecond() {
     return tenant == null ? 0 : node.limits().acceptsPerSecond();
   }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before the acceptor of a listening socket. Refuses with a reset, which costs the daemon
- * least; takes a tenant's storm of connections at a pace, so that setting them up does not keep
- * the loops from everybody's calls.
+ * least; takes a tenant's storm of connections at a pace, so that setting them up does not keep the
+ * loops from everybody's calls.
  */
 final class DoorHandler extends ChannelInboundHandlerAdapter {
   private static final long PAUSE_MILLIS = 20;
@@ -64,12 +64,12 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
     ctx.channel().config().setAutoRead(false);
     pause =
         ctx.executor()
-        .schedule(
-            () -> {
-              pause = null;
-              ctx.channel().config().setAutoRead(true);
-            },
-            PAUSE_MILLIS,
-            TimeUnit.MILLISECONDS);
+            .schedule(
+                () -> {
+                  pause = null;
+                  ctx.channel().config().setAutoRead(true);
+                },
+                PAUSE_MILLIS,
+                TimeUnit.MILLISECONDS);
   }
 }

@@ -93,8 +93,8 @@ public final class SettingsOfFlags {
     if (appId.indexOf('.') >= 0) {
       throw wrong("parameter app-id cannot contain dots");
     }
-    if (appId.indexOf('|') >= 0) { // it separates app id and key in stores
-      throw wrong("parameter app-id cannot contain |");
+    if (appId.contains("||") || appId.endsWith("|")) { // another app's id and the start of a key
+      throw wrong("parameter app-id cannot contain || or end with |");
     }
     int http = port("dapr-http-port", "error parsing dapr-http-port flag: ");
     int grpc = port("dapr-grpc-port", "error parsing dapr-grpc-port flag: ");

@@ -9,6 +9,9 @@ import io.jitney.daemon.error.GrpcErrorWriter;
 import io.jitney.daemon.error.GrpcErrors;
 import io.jitney.daemon.http.ApiTokenCheck;
 import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.isolation.Account;
+import io.jitney.daemon.isolation.ConnectionMeter;
+import io.jitney.daemon.isolation.RequestTurn;
 import io.jitney.daemon.memory.CallMemory;
 import io.jitney.tenancy.admission.Admission;
 import io.jitney.tenancy.admission.CallKind;
@@ -52,6 +55,9 @@ public final class GrpcApi {
    * Never on an access list: what a method of the Dapr service that does not exist is looked up as.
    */
   private static final String UNKNOWN_METHOD = "unknown.v0";
+
+  /** Bytes from which reading and writing a message is not left to the event loop. */
+  private static final int LARGE_MESSAGE = 256 * 1024;
 
   /** Takes whole requests, before anything of them was read. */
   @FunctionalInterface
@@ -104,6 +110,7 @@ public final class GrpcApi {
 
   private void admit(
       AppInstance instance, HttpServerRequest request, GrpcServer server, String token) {
+    ConnectionMeter meter = meter(instance, request);
     String path = Objects.requireNonNullElse(request.path(), "");
     DaprError refusal = check(instance, request, path, token);
     if (refusal != null) {
@@ -121,7 +128,7 @@ public final class GrpcApi {
                 over(instance, request, path, () -> {}, start);
                 memory.ends();
               });
-      run(instance, request, server, path, memory);
+      run(new Entering(instance, request, server, path, memory), false);
       return;
     }
     CallKind kind = kind(request, path);
@@ -137,30 +144,33 @@ public final class GrpcApi {
                 kind == CallKind.STREAM);
         long start = System.nanoTime();
         instance.calls().begin();
-        CallMemory memory = new CallMemory(instance.memory());
+        Account account = instance.account();
+        account.usage().call(block(path));
+        Entering entering =
+            new Entering(instance, metered, server, path, new CallMemory(instance.memory()));
+        @Nullable RequestTurn[] turn = {null};
         request
             .response()
             .endHandler(
                 done -> {
+                  RequestTurn waited = turn[0];
+                  if (waited != null) {
+                    waited.cancel();
+                  }
                   over(instance, request, path, admitted::release, start);
-                  memory.ends();
+                  entering.memory().ends();
                 });
-        Future<Void> room =
-            proxied(request, path)
-                ? memory.enterStream()
-                : memory.enter(path.substring(path.lastIndexOf('/') + 1), 0);
-        if (room == null) {
-          run(instance, metered, server, path, memory);
+        if (meter == null || meter.gate().isFree()) {
+          enter(entering, meter, false);
         } else {
           request.pause();
-          room.onSuccess(
-                  granted -> {
-                    run(instance, metered, server, path, memory);
-                    if (!proxied(request, path)) {
-                      request.resume(); // the proxy goes by its target's pace
-                    }
-                  })
-              .onFailure(refused -> refuse(request, ErrorMapping.of(refused)));
+          turn[0] =
+              RequestTurn.await(
+                  meter.gate(),
+                  account,
+                  GrpcTimeout.deadline(request.getHeader("grpc-timeout"), start),
+                  () -> enter(entering, meter, true),
+                  refused -> instance.refusals().grpc(request, refused));
         }
       }
     }
@@ -173,14 +183,57 @@ public final class GrpcApi {
         : CallKind.UNARY;
   }
 
-  private void run(
+  /** Says whose the connection is; null when nothing is measured. */
+  private static @Nullable ConnectionMeter meter(AppInstance instance, HttpServerRequest request) {
+    ConnectionMeter meter = ConnectionMeter.of(request.connection());
+    if (meter != null) {
+      meter.account(instance.account());
+    }
+    return meter;
+  }
+
+  /** The building block of a method, as usage is counted by: {@code state} for example. */
+  private String block(String path) {
+    GrpcMethod method = methods.get(path.substring(1));
+    if (method == null || path.endsWith(GrpcCall.INVOKE_SERVICE)) {
+      return "invoke";
+    }
+    String key = method.accessKey();
+    int dot = key.indexOf('.');
+    return key.isEmpty() ? "metadata" : dot < 0 ? key : key.substring(0, dot);
+  }
+
+  /** A call that is admitted, and not begun. */
+  private record Entering(
       AppInstance instance,
       HttpServerRequest request,
       GrpcServer server,
       String path,
-      CallMemory memory) {
+      CallMemory memory) {}
+
+  /** Runs a call now, or when there is memory for it. */
+  private void enter(Entering call, @Nullable ConnectionMeter meter, boolean paused) {
+    String path = call.path();
+    Future<Void> room =
+        proxied(call.request(), path)
+            ? call.memory().enterStream()
+            : call.memory().enter(path.substring(path.lastIndexOf('/') + 1), 0);
+    if (room == null) {
+      run(call, paused);
+      return;
+    }
+    if (!paused) {
+      call.request().pause();
+    }
+    room.onSuccess(granted -> ConnectionMeter.run(meter, () -> run(call, true)))
+        .onFailure(refused -> refuse(call.request(), ErrorMapping.of(refused)));
+  }
+
+  private void run(Entering call, boolean paused) {
+    HttpServerRequest request = call.request();
+    String path = call.path();
     if (proxied(request, path)) {
-      otherwise.handle(instance, request);
+      otherwise.handle(call.instance(), request); // it goes by its target's pace
       return;
     }
     HostAndPort authority = request.authority();
@@ -189,14 +242,16 @@ public final class GrpcApi {
     }
     GrpcMethod method = methods.get(path.substring(1));
     if (method instanceof GrpcMethod.Unary) {
-      long limit = instance.settings().maxBodySize();
-      GatheredRequest gathered =
-          new GatheredRequest(request, memory, limit);
-      arriving(request, new Arriving(gathered, memory));
-      server.handle(gathered);
+      long limit = call.instance().settings().maxBodySize();
+      GatheredRequest gathered = new GatheredRequest(request, call.memory(), limit);
+      arriving(request, new Arriving(gathered, call.memory()));
+      call.server().handle(gathered);
     } else {
-      arriving(request, new Arriving(request, memory));
-      server.handle(request);
+      arriving(request, new Arriving(request, call.memory()));
+      call.server().handle(request);
+    }
+    if (paused) {
+      request.resume();
     }
   }
 
@@ -312,32 +367,85 @@ public final class GrpcApi {
             end -> {
               GrpcMessage message = last[0];
               last[0] = null;
-              return answer(method, call, message == null ? null : plain(call, message));
+              return message == null
+                  ? measuredAnswer(method, call, null)
+                  : RequestTurn.forBody(
+                          call.request().connection(),
+                          call.instance().account(),
+                          message.payload())
+                      .compose(turn -> measuredAnswer(method, call, message));
             })
         .onFailure(failure -> call.fail(ErrorMapping.of(failure)))
         .onComplete(over -> call.memory().ends());
   }
 
-  private static Buffer plain(GrpcCall call, GrpcMessage message) {
-    Buffer plain = UnaryMessage.plain(message, call.instance().settings().maxBodySize());
-    call.memory().bodyRead(plain.length());
-    return plain;
+  /** What was held back comes by tasks of its own, which nobody measures. */
+  private static <Q extends Message, R extends Message> Future<Void> measuredAnswer(
+      GrpcMethod.Unary<Q, R> method, GrpcCall call, @Nullable GrpcMessage message) {
+    ConnectionMeter meter = ConnectionMeter.of(call.request().connection());
+    if (meter == null) {
+      return answer(method, call, message);
+    }
+    Account outer = meter.gate().begin(call.instance().account());
+    try {
+      return answer(method, call, message);
+    } finally {
+      meter.gate().end(outer);
+    }
   }
 
   private static <Q extends Message, R extends Message> Future<Void> answer(
-      GrpcMethod.Unary<Q, R> method, GrpcCall call, @Nullable Buffer message) {
+      GrpcMethod.Unary<Q, R> method, GrpcCall call, @Nullable GrpcMessage message) {
     if (call.ended()) {
       return Future.succeededFuture(); // refused while the message came in
     }
+    boolean packed = message != null && UnaryMessage.packed(message);
+    int length = message == null ? 0 : message.payload().length();
+    if (packed || length >= LARGE_MESSAGE) {
+      return call.instance()
+          .account()
+          .work(Math.max(length, LARGE_MESSAGE), () -> parsed(method, call, message))
+          .transform(
+              parsed -> {
+                if (parsed.failed()) {
+                  return unparsed(call, parsed.cause());
+                }
+                call.memory().bodyRead(packed ? parsed.result().getSerializedSize() : length);
+                return answerTo(method, call, parsed.result());
+              });
+    }
+    call.memory().bodyRead(length);
     Q request;
     try {
-      request =
-          message == null
-              ? method.parser().parseFrom(new byte[0])
-              : method.parser().parseFrom(((BufferInternal) message).getByteBuf().nioBuffer());
+      request = parsed(method, call, message);
     } catch (InvalidProtocolBufferException bad) {
+      return unparsed(call, bad);
+    }
+    return answerTo(method, call, request);
+  }
+
+  private static <Q extends Message, R extends Message> Q parsed(
+      GrpcMethod.Unary<Q, R> method, GrpcCall call, @Nullable GrpcMessage message)
+      throws InvalidProtocolBufferException {
+    if (message == null) {
+      return method.parser().parseFrom(new byte[0]);
+    }
+    Buffer plain = UnaryMessage.plain(message, call.instance().settings().maxBodySize());
+    return method.parser().parseFrom(((BufferInternal) plain).getByteBuf().nioBuffer());
+  }
+
+  private static Future<Void> unparsed(GrpcCall call, Throwable cause) {
+    if (cause instanceof InvalidProtocolBufferException bad) {
       call.fail(GrpcStatus.INTERNAL, "grpc: error unmarshalling request: " + bad.getMessage());
       return Future.succeededFuture();
+    }
+    return Future.failedFuture(cause);
+  }
+
+  private static <Q extends Message, R extends Message> Future<Void> answerTo(
+      GrpcMethod.Unary<Q, R> method, GrpcCall call, Q request) {
+    if (call.ended()) {
+      return Future.succeededFuture(); // the client left meanwhile
     }
     Future<R> reply;
     try {
@@ -346,9 +454,18 @@ public final class GrpcApi {
       reply = Future.failedFuture(failure);
     }
     return reply.compose(
-        answer ->
-            call.ended()
-                ? Future.succeededFuture()
-                : call.reply(Buffer.buffer(answer.toByteArray())));
+        answer -> {
+          int size = answer.getSerializedSize();
+          return size < LARGE_MESSAGE
+              ? send(call, answer.toByteArray())
+              : call.instance()
+                  .account()
+                  .work(size, answer::toByteArray)
+                  .compose(bytes -> send(call, bytes));
+        });
+  }
+
+  private static Future<Void> send(GrpcCall call, byte[] message) {
+    return call.ended() ? Future.succeededFuture() : call.reply(Buffer.buffer(message));
   }
 }

@@ -14,13 +14,18 @@ import java.util.zip.GZIPInputStream;
 final class UnaryMessage {
   private UnaryMessage() {}
 
+  /** Whether it has to be unpacked, which may be a thousand times as much as it looks. */
+  static boolean packed(GrpcMessage message) {
+    return message.encoding().equals("gzip");
+  }
+
   /**
    * The plain bytes; throws what ends the call.
    *
    * @param limit of the unpacked message, bytes; 0 or less: none
    */
   static Buffer plain(GrpcMessage message, long limit) {
-    if (!message.encoding().equals("gzip")) {
+    if (!packed(message)) {
       return message.payload();
     }
     int most = (int) Math.min(limit > 0 ? limit : Integer.MAX_VALUE - 8, Integer.MAX_VALUE - 8);

@@ -1,6 +1,8 @@
 package io.jitney.daemon.http;
 
 import io.jitney.daemon.error.BodyTooLargeException;
+import io.jitney.daemon.isolation.BodyPace;
+import io.jitney.daemon.isolation.ConnectionMeter;
 import io.jitney.daemon.memory.BodyClock;
 import io.jitney.daemon.memory.CallMemory;
 import io.vertx.core.Future;
@@ -31,12 +33,16 @@ public final class BodyCollector {
   private @Nullable Buffer first;
   private @Nullable Buffer all;
   private @Nullable BodyClock clock;
+  private @Nullable BodyPace pace;
   private long seen;
 
   /** Bytes that there is memory for. */
   private long covered = CallMemory.SMALL_BODY;
 
   private boolean waiting;
+
+  /** Reasons why nothing is read: no memory, no turn. */
+  private int holds;
 
   /**
    * The whole body of a paused request; call on its event loop.
@@ -87,8 +93,14 @@ public final class BodyCollector {
   }
 
   private void read() {
-    request.handler(this::chunk);
-    request.endHandler(done -> end());
+    ConnectionMeter meter = ConnectionMeter.of(request.connection());
+    if (meter == null) {
+      request.handler(this::chunk);
+      request.endHandler(done -> end());
+    } else {
+      request.handler(chunk -> meter.run(() -> chunk(chunk)));
+      request.endHandler(done -> meter.run(this::end));
+    }
     clock = BodyClock.start(request);
     request.resume();
   }
@@ -151,6 +163,12 @@ public final class BodyCollector {
       all = gathered;
     }
     gathered.appendBuffer(chunk);
+    BodyPace turns = pace;
+    if (turns == null) {
+      turns = new BodyPace(request, this::hold, this::letGo);
+      pace = turns;
+    }
+    turns.passed(chunk.length());
   }
 
   private void ask() {
@@ -160,31 +178,43 @@ public final class BodyCollector {
     if (room == null) {
       return;
     }
-    wait(true);
+    waiting = true;
+    hold();
     room.onSuccess(
             granted -> {
-              wait(false);
+              waiting = false;
               if (seen > covered) {
                 ask();
               }
+              letGo();
             })
         .onFailure(
             refused -> {
-              wait(false);
+              waiting = false;
               drop(refused);
+              letGo();
             });
   }
 
-  private void wait(boolean now) {
-    waiting = now;
+  private void hold() {
+    if (holds++ == 0) {
+      paused(true);
+      request.pause();
+    }
+  }
+
+  private void letGo() {
+    if (--holds == 0) {
+      paused(false);
+      request.resume();
+    }
+  }
+
+  /** A client is not slow while the daemon does not read. */
+  private void paused(boolean now) {
     BodyClock running = clock;
     if (running != null) {
       running.paused(now);
-    }
-    if (now) {
-      request.pause();
-    } else {
-      request.resume();
     }
   }
 

@@ -1,10 +1,14 @@
 package io.jitney.daemon.http;
 
+import io.jitney.daemon.admission.Discard;
 import io.jitney.daemon.admission.MeteredRequest;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.ErrorMapping;
 import io.jitney.daemon.error.HttpErrorWriter;
 import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.isolation.Account;
+import io.jitney.daemon.isolation.ConnectionMeter;
+import io.jitney.daemon.isolation.RequestTurn;
 import io.jitney.daemon.telemetry.Baggage;
 import io.jitney.daemon.telemetry.Trace;
 import io.jitney.tenancy.admission.Admission;
@@ -51,7 +55,30 @@ public final class HttpApi {
     handle(instance, request, "");
   }
 
+  /** Refuses before anything else is done, for a flood must cost as little as can be. */
+  private static boolean refusedAnyway(
+      AppInstance instance, HttpServerRequest request, String token) {
+    String path = request.path();
+    if (path == null
+        || path.contains("healthz")
+        || path.contains("shutdown")
+        || request.method() == HttpMethod.OPTIONS
+        || !ApiTokenCheck.passes(token, request.getHeader(ApiTokenCheck.HEADER))) {
+      return false; // control traffic, preflights and strangers have their own answers
+    }
+    Admission.Refused refused = instance.admission().refusedAnyway();
+    if (refused == null) {
+      return false;
+    }
+    instance.refusals().http(request, refused);
+    return true;
+  }
+
   private void handle(AppInstance instance, HttpServerRequest request, String token) {
+    ConnectionMeter meter = meter(instance, request);
+    if (refusedAnyway(instance, request, token)) {
+      return;
+    }
     HttpCall call = begin(instance, request);
     if (call == null) {
       return;
@@ -77,9 +104,10 @@ public final class HttpApi {
       case Admission.Admitted admitted -> {
         call.admitted(admitted);
         if (match != null) {
-          run(match, call, begun(instance, admitted::release));
+          inTurn(meter, match, call, begun(instance, admitted::release));
         } else if (instance.apiAccess().allows(otherwise)) {
-          run(new RouteTable.Match(otherwise, Map.of()), call, begun(instance, admitted::release));
+          RouteTable.Match invoke = new RouteTable.Match(otherwise, Map.of());
+          inTurn(meter, invoke, call, begun(instance, admitted::release));
         } else {
           admitted.release();
           unrouted(call, instance, false);
@@ -102,6 +130,7 @@ public final class HttpApi {
    * admission.
    */
   public void handlePublic(AppInstance instance, HttpServerRequest request) {
+    meter(instance, request);
     HttpCall call = begin(instance, request);
     if (call == null) {
       return;
@@ -112,6 +141,34 @@ public final class HttpApi {
     } else {
       call.routed(match, () -> {});
       handle(match, call);
+    }
+  }
+
+  /** Says whose the connection is; null when nothing is measured. */
+  private static @Nullable ConnectionMeter meter(AppInstance instance, HttpServerRequest request) {
+    ConnectionMeter meter = ConnectionMeter.of(request.connection());
+    if (meter != null) {
+      meter.account(instance.account());
+    }
+    return meter;
+  }
+
+  /** Runs a call now, or when the event loop has a turn for its tenant. */
+  private static void inTurn(
+      @Nullable ConnectionMeter meter, RouteTable.Match match, HttpCall call, Runnable release) {
+    call.routed(match, release);
+    Account account = call.instance().account();
+    account.usage().call(match.route().group());
+    if (meter == null || meter.gate().isFree()) {
+      run(meter, match, call);
+    } else {
+      call.waits(
+          RequestTurn.await(
+              meter.gate(),
+              account,
+              call.deadlineNanos(),
+              () -> run(meter, match, call),
+              refused -> call.instance().refusals().http(call.request(), refused)));
     }
   }
 
@@ -135,6 +192,9 @@ public final class HttpApi {
     }
     HttpCall call = new HttpCall(instance, request, path, trace);
     response.endHandler(done -> call.finished());
+    if (Discard.tooLongToDrop(request)) {
+      response.headersEndHandler(head -> Discard.announceClose(request));
+    }
     if (trace != null) {
       String baggage = baggage(request);
       if (!baggage.isEmpty()) {
@@ -178,14 +238,16 @@ public final class HttpApi {
     }
   }
 
-  private static void run(RouteTable.Match match, HttpCall call, Runnable release) {
-    call.routed(match, release);
+  /** Runs a call now, or when there is memory for it. */
+  private static void run(
+      @Nullable ConnectionMeter meter, RouteTable.Match match, HttpCall call) {
     Future<Void> room =
         call.memory().enter(match.route().name(), BodyCollector.length(call.request()));
     if (room == null) {
       handle(match, call);
     } else {
-      room.onSuccess(granted -> handle(match, call)).onFailure(refused -> error(call, refused));
+      room.onSuccess(granted -> ConnectionMeter.run(meter, () -> handle(match, call)))
+          .onFailure(refused -> error(call, refused));
     }
   }
 

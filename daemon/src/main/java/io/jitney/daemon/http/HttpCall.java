@@ -6,6 +6,7 @@ import io.jitney.daemon.admission.MeteredRequest;
 import io.jitney.daemon.error.BodyTooLargeException;
 import io.jitney.daemon.error.DaprException;
 import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.isolation.RequestTurn;
 import io.jitney.daemon.memory.AnswerPieces;
 import io.jitney.daemon.memory.CallMemory;
 import io.jitney.daemon.telemetry.Trace;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * its connection's event loop.
  */
 public final class HttpCall {
+  /** Clients do not say how long they wait; most give up before. */
+  private static final long MOST_WAIT_NANOS = 60_000_000_000L;
+
   private final AppInstance instance;
   private HttpServerRequest request;
   private final String path;
@@ -34,6 +38,7 @@ public final class HttpCall {
   private Runnable release = () -> {};
   private Admission.@Nullable Admitted permit;
   private @Nullable Map<String, String> metadata;
+  private @Nullable RequestTurn turn;
 
   HttpCall(AppInstance instance, HttpServerRequest request, String path, @Nullable Trace trace) {
     this.instance = instance;
@@ -69,11 +74,25 @@ public final class HttpCall {
     }
   }
 
+  /** It has not run yet: its event loop has more to do. */
+  void waits(RequestTurn its) {
+    turn = its;
+  }
+
+  /** {@link System#nanoTime()} value after which it does not wait for its turn any longer. */
+  long deadlineNanos() {
+    return start + MOST_WAIT_NANOS;
+  }
+
   /**
    * The response is disposed of, however the call ended: gives back what admission took, counts,
    * logs.
    */
   void finished() {
+    RequestTurn waited = turn;
+    if (waited != null) {
+      waited.cancel();
+    }
     release.run();
     release = () -> {};
     long nanos = System.nanoTime() - start;
@@ -158,7 +177,8 @@ public final class HttpCall {
    * beyond. Call once, on the request's event loop.
    */
   public Future<Buffer> body() {
-    return BodyCollector.collect(request, instance.settings().maxBodySize(), memory);
+    return BodyCollector.collect(request, instance.settings().maxBodySize(), memory)
+        .compose(body -> RequestTurn.forBody(request.connection(), instance.account(), body));
   }
 
   /** 204 without body. */

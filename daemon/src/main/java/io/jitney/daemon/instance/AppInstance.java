@@ -3,9 +3,11 @@ package io.jitney.daemon.instance;
 import io.jitney.components.spi.CallContext;
 import io.jitney.daemon.admission.Refusals;
 import io.jitney.daemon.channel.AppChannel;
+import io.jitney.daemon.channel.AppLife;
 import io.jitney.daemon.health.InstanceHealth;
 import io.jitney.daemon.http.Cors;
 import io.jitney.daemon.invoke.AccessRules;
+import io.jitney.daemon.isolation.Account;
 import io.jitney.daemon.resources.AccessControl;
 import io.jitney.daemon.resources.ApiAccess;
 import io.jitney.daemon.resources.Configuration;
@@ -58,7 +60,9 @@ public final class AppInstance {
   private final boolean apiLogging;
   private volatile List<HttpEndpoint> httpEndpoints = List.of();
   private volatile @Nullable AppChannel channel;
+  private volatile Account account = Account.named("");
   private volatile BoundPorts ports = BoundPorts.NONE;
+  private final AppLife life = new AppLife();
   private final RunningCalls calls = new RunningCalls();
   private @Nullable Handler<HttpServerRequest> nodeGrpc;
   private volatile Runnable shutdown = () -> {};
@@ -163,6 +167,16 @@ public final class AppInstance {
     return shared.connections();
   }
 
+  /** On whose account its calls are served; shared by all instances of the tenant. */
+  public Account account() {
+    return account;
+  }
+
+  /** To be called before the instance is served. */
+  public void account(Account tenants) {
+    account = tenants;
+  }
+
   public InstanceHealth health() {
     return health;
   }
@@ -187,6 +201,11 @@ public final class AppInstance {
 
   public void channel(AppChannel appChannel) {
     channel = appChannel;
+  }
+
+  /** When the app gets what comes from outside. */
+  public AppLife life() {
+    return life;
   }
 
   /** API calls that are being served now. */
@@ -224,7 +243,7 @@ public final class AppInstance {
 
   /** Context of a component call made now. */
   public CallContext callContext(@Nullable String traceparent) {
-    return new CallContext(System.nanoTime() + CALL_DEADLINE, traceparent);
+    return new CallContext(System.nanoTime() + CALL_DEADLINE, traceparent, account);
   }
 
   /** What the shutdown API starts: graceful (exit 0), or forced (exit 1). Returns at once. */

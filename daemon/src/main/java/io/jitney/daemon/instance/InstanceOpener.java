@@ -97,6 +97,7 @@ public final class InstanceOpener {
             metrics,
             entry.tenant(),
             new InstanceHealth());
+    instance.account(node.isolation().account(entry.tenant()));
     InstanceListeners listeners = new InstanceListeners(node, instance, httpApi, grpcApi);
     OpenInstance open = new OpenInstance(node, instance, entry, listeners);
     try {

@@ -50,7 +50,8 @@ public final class OpenInstance {
   }
 
   /**
-   * What is to be done once the app's port answers; the instance is not ready before it completes.
+   * What is to be done once the app's port answers, or at once without an app; the instance is not
+   * ready before it completes.
    */
   void onAppThere(Supplier<Future<Void>> step) {
     appThere = step;
@@ -67,11 +68,11 @@ public final class OpenInstance {
       if (app.maxConcurrency() > 0) {
         instance.log().info(SCOPE, "app max concurrency set to " + app.maxConcurrency());
       }
-      try {
-        appThere.get().toCompletionStage().toCompletableFuture().get();
-      } catch (ExecutionException failure) {
-        instance.log().warn(SCOPE, "asking the app failed: " + failure.getCause());
-      }
+    }
+    try {
+      appThere.get().toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException failure) {
+      instance.log().warn(SCOPE, "asking the app failed: " + failure.getCause());
     }
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openedAt);
     instance.log().info(SCOPE, "dapr initialized. Status: Running. Init Elapsed " + millis + "ms");
@@ -101,7 +102,7 @@ public final class OpenInstance {
                 .setTimer(
                     TimeUnit.SECONDS.toMillis(seconds),
                     late -> abort().onComplete(cut -> ended.tryComplete(false)));
-    Future<Void> last = instance.calls().idle(node.loops()).compose(idle -> release());
+    Future<Void> last = instance.calls().idle(node.loops()).compose(idle -> release(true));
     Future.join(listeners.closeHttp(), last)
         .onComplete(
             done -> {
@@ -120,7 +121,7 @@ public final class OpenInstance {
    */
   public Future<Void> abort() {
     entry.lifeCycle().tryDraining();
-    return Future.join(listeners.abort(), release())
+    return Future.join(listeners.abort(), release(false))
         .timeout(ABORT_SECONDS, TimeUnit.SECONDS)
         .transform(
             done -> {
@@ -129,8 +130,16 @@ public final class OpenInstance {
             });
   }
 
-  /** Gives back what is not a listener, once. Never fails. */
-  private synchronized Future<Void> release() {
+  /**
+   * Gives back what is not a listener, once; deliveries to the app get to end before, if there is
+   * time. Never fails.
+   */
+  private Future<Void> release(boolean drain) {
+    Future<Void> drained = instance.life().end();
+    return drain ? drained.compose(done -> closeAll()) : closeAll();
+  }
+
+  private synchronized Future<Void> closeAll() {
     if (released.compareAndSet(false, true)) {
       List<Future<Void>> closing = new ArrayList<>();
       AppChannel channel = instance.channel();

@@ -1,6 +1,7 @@
 package io.jitney.daemon.invoke;
 
 import io.dapr.v1.CommonProtos.HTTPExtension;
+import io.jitney.daemon.isolation.Account;
 import io.jitney.daemon.memory.CallMemory;
 import io.jitney.daemon.telemetry.Trace;
 import io.vertx.core.MultiMap;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param hop what is added on the way to another app; null for the own app and for endpoints
  * @param dropsApiToken whether {@code dapr-api-token} was for the caller's own API and ends here
  * @param cancellation takes the call back when the caller goes away
+ * @param account the caller's
  * @param memory what the call holds
  */
 public record AppCall(
@@ -34,6 +36,7 @@ public record AppCall(
     @Nullable Hop hop,
     boolean dropsApiToken,
     Cancellation cancellation,
+    Account account,
     CallMemory memory) {
 
   /** The same call on its way to another app. */
@@ -50,6 +53,7 @@ public record AppCall(
         to,
         dropsApiToken,
         cancellation,
+        account,
         memory);
   }
 
@@ -67,6 +71,7 @@ public record AppCall(
         hop,
         dropsApiToken,
         cancellation,
+        account,
         memory);
   }
 

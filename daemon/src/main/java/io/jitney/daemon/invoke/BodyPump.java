@@ -2,6 +2,7 @@ package io.jitney.daemon.invoke;
 
 import io.jitney.daemon.admission.MeteredRequest;
 import io.jitney.daemon.error.BodyTooLargeException;
+import io.jitney.daemon.isolation.BodyPace;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpServerRequest;
@@ -13,6 +14,7 @@ import java.util.function.Consumer;
  */
 final class BodyPump {
   private final HttpServerRequest from;
+  private final BodyPace pace;
   private final HttpClientRequest to;
   private final long length;
   private final long limit;
@@ -26,6 +28,7 @@ final class BodyPump {
    */
   BodyPump(CallBody.Incoming body, HttpClientRequest to, Consumer<Throwable> failed) {
     this.from = body.request();
+    this.pace = new BodyPace(from);
     this.to = to;
     this.length = body.length();
     this.limit = body.limit();
@@ -73,6 +76,8 @@ final class BodyPump {
     if (to.writeQueueFull()) {
       from.pause();
       to.drainHandler(drained -> from.resume());
+    } else {
+      pace.passed(chunk.length());
     }
   }
 

@@ -40,7 +40,9 @@ final class Egress {
         .compose(
             address ->
                 // The kernel is asked for all interfaces, which may be many: not on a loop.
-                vertx.executeBlocking(() -> ofTheNode(address), false).map(own -> check(host, address, own)));
+                vertx
+                    .executeBlocking(() -> ofTheNode(address), false)
+                    .map(own -> check(host, address, own)));
   }
 
   private static String check(String host, InetAddress address, boolean own) {

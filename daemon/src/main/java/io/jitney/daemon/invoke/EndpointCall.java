@@ -98,8 +98,7 @@ final class EndpointCall {
     }
     String authority = url.substring(start, end);
     String rest = url.substring(end);
-    String uri =
-        RequestUri.of(rest.isEmpty() || rest.charAt(0) != '/' ? "/" + rest : rest, url);
+    String uri = RequestUri.of(rest.isEmpty() || rest.charAt(0) != '/' ? "/" + rest : rest, url);
     try {
       URI parsed = new URI(name + "://" + authority);
       String host = parsed.getHost();

@@ -159,7 +159,7 @@ public final class GrpcProxy {
       return;
     }
     send(
-        channel.grpcRequest(path(request)),
+        channel.grpcRequest(caller.account(), path(request)),
         upstream ->
             headers(request.headers(), upstream, hop, trace, callee.settings().appApiToken()),
         caller,

@@ -283,11 +283,12 @@ public final class InvokeApi {
   }
 
   /**
-   * The caller's identity where both sides run with mTLS: this daemon is its own proof of who is
-   * who.
+   * The caller's identity where the callee asks for one by mTLS: this daemon is its own proof of
+   * who is who. A caller without mTLS would not get through to such a daprd at all, so it does not
+   * get around its policies here.
    */
   private static @Nullable CallerIdentity identity(AppInstance caller, AppInstance callee) {
-    if (!caller.settings().mtls() || !callee.settings().mtls()) {
+    if (!callee.settings().mtls()) {
       return null;
     }
     AccessControl own = caller.configuration().accessControl();

@@ -94,6 +94,7 @@ public final class InvokeGrpc {
         null,
         !caller.settings().apiToken().isEmpty(),
         cancellation,
+        caller.account(),
         call.memory());
   }
 

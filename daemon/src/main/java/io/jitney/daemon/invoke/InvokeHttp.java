@@ -75,6 +75,7 @@ public final class InvokeHttp {
         null,
         !instance.settings().apiToken().isEmpty(),
         new Cancellation(),
+        instance.account(),
         call.memory());
   }
 

@@ -35,7 +35,7 @@ final class ToGrpcApp {
       return Future.failedFuture(new InvokeException(InvokeErrors.unhealthy()));
     }
     InvokeRequest message = message(call);
-    AppLoad.Slot slot = channel.enter();
+    AppLoad.Slot slot = channel.enter(call.account());
     call.cancellation().holds(slot::release);
     return channel
         .unary(

@@ -66,7 +66,7 @@ final class ToHttpApp {
     if (call.body() instanceof CallBody.Incoming incoming && incoming.tooLong()) {
       return Future.failedFuture(new InvokeException(tooLong(incoming)));
     }
-    AppLoad.Slot slot = channel.enter();
+    AppLoad.Slot slot = channel.enter(call.account());
     call.cancellation().holds(slot::release);
     return channel
         .request(verb, uri, slot)

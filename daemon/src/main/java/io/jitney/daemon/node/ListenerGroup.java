@@ -125,13 +125,11 @@ public final class ListenerGroup {
       server
           .requestHandler(watched(handlers.requests()))
           .invalidRequestHandler(watched(handlers::invalid));
-      server.connectionHandler(connection -> remember(connection, connections));
+      server.connectionHandler(connection -> remember(node, connection, connections));
       servers.add(server);
       Promise<HttpServer> promise = Promise.promise();
       loop.runOnContext(
-          run ->
-              DoorTransport.behind(
-                  door, loop, () -> server.listen(where).onComplete(promise)));
+          run -> DoorTransport.behind(door, loop, () -> server.listen(where).onComplete(promise)));
       listening.add(promise.future());
     }
     return Future.join(listening)
@@ -157,7 +155,7 @@ public final class ListenerGroup {
     };
   }
 
-  private static void remember(HttpConnection connection, ChannelGroup connections) {
+  private static void remember(Node node, HttpConnection connection, ChannelGroup connections) {
     connection.exceptionHandler(
         reset -> {}); // a client that hangs up is no event for the node's log
     if (connection instanceof ConnectionBase base) {
@@ -166,6 +164,7 @@ public final class ListenerGroup {
       if (guard != null) {
         guard.connected(connection);
       }
+      node.isolation().measureClient(base.channel());
       Http2Flushes.join(connection);
     }
   }

@@ -4,6 +4,7 @@ import io.jitney.components.pool.SharedPools;
 import io.jitney.components.spi.NodeResources;
 import io.jitney.daemon.connection.Connections;
 import io.jitney.daemon.connection.DoorTransport;
+import io.jitney.daemon.isolation.Isolation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -29,6 +30,7 @@ public final class Node {
   private final Vertx vertx;
   private final List<Context> loops;
   private final SharedPools pools = new SharedPools();
+  private final Isolation isolation;
   private final FolderWatch folders = new FolderWatch();
   private final AtomicInteger listeners = new AtomicInteger();
   private final Set<Path> sockets = ConcurrentHashMap.newKeySet();
@@ -37,8 +39,9 @@ public final class Node {
   /**
    * @param eventLoops how many event loops; 0: one per core, at least 2
    * @param connections of clients
+   * @param isolated whether tenants are kept apart where something is contended
    */
-  public Node(int eventLoops, Connections connections) {
+  public Node(int eventLoops, Connections connections, boolean isolated) {
     this.connections = connections;
     int wanted =
         eventLoops > 0 ? eventLoops : Math.max(2, Runtime.getRuntime().availableProcessors());
@@ -55,6 +58,7 @@ public final class Node {
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
     loops = onEveryLoop((VertxInternal) vertx, wanted);
+    isolation = new Isolation(isolated, loops);
   }
 
   private static Vertx withDoors(VertxOptions options) {
@@ -115,6 +119,11 @@ public final class Node {
     return pools;
   }
 
+  /** Keeps tenants from each other's way. */
+  public Isolation isolation() {
+    return isolation;
+  }
+
   /** Tells of changes in folders. */
   public FolderWatch folders() {
     return folders;
@@ -122,11 +131,12 @@ public final class Node {
 
   /** What components may use. */
   public NodeResources resources() {
-    return new NodeResources(vertx, loops, pools);
+    return new NodeResources(vertx, loops, pools, isolation.gates());
   }
 
   public Future<Void> close() {
     folders.close();
+    isolation.close();
     return vertx.close();
   }
 }

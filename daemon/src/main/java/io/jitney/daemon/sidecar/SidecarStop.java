@@ -130,6 +130,7 @@ final class SidecarStop {
             + GoDuration.text(limit)
             + " or until app reports unhealthy...");
     serving.instance().health().notReady("security-provider");
+    serving.instance().life().end();
     long end = System.nanoTime() + limit.toNanos();
     while (System.nanoTime() < end) {
       if (!appIsHealthy(serving.instance())) {

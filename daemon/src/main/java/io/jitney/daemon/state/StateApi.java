@@ -6,6 +6,7 @@ import io.jitney.components.state.DeleteRequest;
 import io.jitney.components.state.GetRequest;
 import io.jitney.components.state.QueryResult;
 import io.jitney.components.state.SetRequest;
+import io.jitney.components.state.StateData;
 import io.jitney.components.state.StateItem;
 import io.jitney.components.state.StateOperation;
 import io.jitney.components.state.StateStore;
@@ -13,6 +14,7 @@ import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.StateErrors;
 import io.jitney.daemon.gojson.GoSyntax;
 import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.isolation.Account;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,6 +23,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,13 +36,20 @@ import org.jspecify.annotations.Nullable;
  * DaprException only.
  */
 public final class StateApi {
+  /** What an item weighs beside its value. */
+  private static final long ITEM_SIZE = 64;
+
+  /** Bytes of a value that is not left to the store, which would do it on the event loop. */
+  private static final int LARGE_VALUE = 4_096;
+
   /** The call's store, or the error that there is none of that name or none at all. */
   StateCall begin(AppInstance instance, String store, CallContext context) {
     StateBinding binding = instance.components().state(store);
     if (binding == null) {
       throw noStore(instance, store).exception();
     }
-    return new StateCall(instance, binding, context);
+    return new StateCall(
+        instance, binding, context.on(instance.account().component(binding.name())));
   }
 
   private static DaprError noStore(AppInstance instance, String store) {
@@ -63,7 +73,10 @@ public final class StateApi {
                 .get(call.context(), new GetRequest(physical, consistency, metadata)),
             cause -> StateErrors.get(key, call.binding().name(), cause));
     StateEncryption encryption = call.binding().encryption();
-    return encryption == null ? item : item.map(found -> decrypted(call, encryption, key, found));
+    return encryption == null
+        ? item
+        : item.compose(
+            found -> work(call, size(found), () -> decrypted(call, encryption, key, found)));
   }
 
   private static StateItem decrypted(
@@ -91,36 +104,78 @@ public final class StateApi {
     if (items.isEmpty()) {
       return Future.succeededFuture();
     }
-    StateStore store = call.binding().store();
-    Function<Throwable, DaprError> failed = cause -> StateErrors.save(call.binding().name(), cause);
-    if (items.size() == 1) {
-      SetRequest request = finished(call, items.getFirst());
-      long start = System.nanoTime();
-      return finish(call, "set", start, store.set(call.context(), request), failed);
-    }
-    List<SetRequest> requests = new ArrayList<>(items.size());
+    long size = 0;
     for (SetRequest item : items) {
-      requests.add(finished(call, item));
+      size += ITEM_SIZE + item.value().bytes().length();
     }
-    long start = System.nanoTime();
-    return finish(call, "set", start, store.bulkSet(call.context(), requests), failed);
+    if (size < Account.HEAVY_BYTES) {
+      return write(call, finished(call, items));
+    }
+    return work(call, size, () -> finished(call, items)).compose(requests -> write(call, requests));
   }
 
-  private static SetRequest finished(StateCall call, SetRequest item) {
-    if (item.key().isEmpty()) {
-      throw StateErrors.keyMissing().exception();
+  private static Future<Void> write(StateCall call, List<SetRequest> requests) {
+    StateStore store = call.binding().store();
+    Function<Throwable, DaprError> failed = cause -> StateErrors.save(call.binding().name(), cause);
+    long start = System.nanoTime();
+    return finish(
+        call,
+        "set",
+        start,
+        requests.size() == 1
+            ? store.set(call.context(), requests.getFirst())
+            : store.bulkSet(call.context(), requests),
+        failed);
+  }
+
+  private static List<SetRequest> finished(StateCall call, List<SetRequest> items) {
+    List<SetRequest> requests = new ArrayList<>(items.size());
+    for (SetRequest item : items) {
+      if (item.key().isEmpty()) {
+        throw StateErrors.keyMissing().exception();
+      }
+      requests.add(finished(call, item, physical(call, item.key())));
     }
-    return finished(call, item, physical(call, item.key()));
+    return requests;
   }
 
   private static SetRequest finished(StateCall call, SetRequest item, String physicalKey) {
-    StateEncryption encryption = call.binding().encryption();
     return new SetRequest(
         physicalKey,
-        encryption == null ? item.value() : encryption.encrypt(item.value()),
+        value(call, item.value()),
         given(item.etag()),
         item.metadata(),
         item.options());
+  }
+
+  /** What the store is given for a value: encrypted, or if it is large, in the store's own form. */
+  private static StateData value(StateCall call, StateData value) {
+    StateEncryption encryption = call.binding().encryption();
+    if (encryption != null) {
+      return encryption.encrypt(value);
+    }
+    if (value instanceof StateData.Json(Buffer json) && json.length() >= LARGE_VALUE) {
+      return new StateData.Stored(call.binding().store().jsonForm().encode(json));
+    }
+    return value;
+  }
+
+  private static long size(StateItem item) {
+    Buffer data = item.data();
+    return ITEM_SIZE + (data == null ? 0 : data.length());
+  }
+
+  private static long size(List<BulkItem> items) {
+    long size = 0;
+    for (BulkItem item : items) {
+      size += size(item.item());
+    }
+    return size;
+  }
+
+  /** A piece of the call's work; large ones are done beside the event loops. */
+  private static <T> Future<T> work(StateCall call, long bytes, Callable<T> work) {
+    return call.instance().account().work(bytes, work);
   }
 
   /** Deletes a key; an absent one is fine, unless an ETag was given and the store minds. */
@@ -162,7 +217,11 @@ public final class StateApi {
             start,
             call.binding().store().bulkGet(call.context(), requests, parallelism),
             StateErrors::bulkGet)
-        .map(items -> logical(call, items));
+        .compose(
+            items ->
+                call.binding().encryption() == null
+                    ? Future.succeededFuture(logical(call, items))
+                    : work(call, size(items), () -> logical(call, items)));
   }
 
   private static List<BulkItem> logical(StateCall call, List<BulkItem> items) {
@@ -228,10 +287,29 @@ public final class StateApi {
     if (items.isEmpty()) {
       return Future.succeededFuture();
     }
+    long size = 0;
+    for (TransactionItem item : items) {
+      size += ITEM_SIZE + item.request().value().bytes().length();
+    }
+    return size < Account.HEAVY_BYTES
+        ? apply(call, store, operations(call, items), metadata)
+        : work(call, size, () -> operations(call, items))
+            .compose(operations -> apply(call, store, operations, metadata));
+  }
+
+  private static List<StateOperation> operations(StateCall call, List<TransactionItem> items) {
     List<StateOperation> operations = new ArrayList<>(items.size());
     for (TransactionItem item : items) {
       operations.add(operation(call, item));
     }
+    return operations;
+  }
+
+  private static Future<Void> apply(
+      StateCall call,
+      StateStore.Transactional store,
+      List<StateOperation> operations,
+      Map<String, String> metadata) {
     if (store.maxOperations() >= 0 && operations.size() > store.maxOperations()) {
       throw StateErrors.tooManyOperations(
               call.binding().name(), operations.size(), store.maxOperations())
@@ -332,7 +410,11 @@ public final class StateApi {
     }
     ContextInternal home = ContextInternal.current();
     Promise<T> promise = home == null ? Promise.promise() : home.promise();
-    result.onComplete(done -> settle(call, operation, start, done, failed, promise));
+    result.onComplete(
+        done ->
+            call.instance()
+                .account()
+                .run(home, () -> settle(call, operation, start, done, failed, promise)));
     return promise.future();
   }
 
@@ -352,8 +434,8 @@ public final class StateApi {
   }
 
   private static void count(StateCall call, String operation, long start, boolean success) {
-    call.instance()
-        .metrics()
-        .component("state", call.binding().name(), operation, success, System.nanoTime() - start);
+    long nanos = System.nanoTime() - start;
+    call.instance().account().usage().store(nanos);
+    call.instance().metrics().component("state", call.binding().name(), operation, success, nanos);
   }
 }

@@ -53,6 +53,7 @@ public record StateEncryption(Key primary, @Nullable Key secondary) {
     Buffer plain =
         switch (value) {
           case StateData.Json(Buffer json) -> PlainValue.of(json);
+          case StateData.Stored(Buffer json) -> PlainValue.of(json);
           case StateData.Bytes(Buffer bytes) -> bytes;
         };
     return new StateData.Bytes(SealedValue.seal(primary, plain));

@@ -114,11 +114,19 @@ public final class StateGrpc {
 
   private Future<Empty> save(GrpcCall call, SaveStateRequest request) {
     StateCall state = begin(call, request.getStoreName());
+    return call.instance()
+        .account()
+        .work(request.getSerializedSize(), () -> items(state, request))
+        .compose(items -> api.save(state, items))
+        .map(StateGrpc::empty);
+  }
+
+  private static List<SetRequest> items(StateCall state, SaveStateRequest request) {
     List<SetRequest> items = new ArrayList<>(request.getStatesCount());
     for (CommonProtos.StateItem item : request.getStatesList()) {
       items.add(request(item, saved(state, item)));
     }
-    return api.save(state, items).map(StateGrpc::empty);
+    return items;
   }
 
   /**

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 
 /** The state API over HTTP. Metadata of the URL win over those of the body. */
@@ -92,7 +93,8 @@ public final class StateHttp {
     StateCall state = begin(call);
     Map<String, String> urlMetadata = call.metadata();
     return body(call, DaprErrors::malformedRequest)
-        .compose(body -> api.save(state, saved(body, urlMetadata)))
+        .compose(body -> work(call, body.length(), () -> saved(body, urlMetadata)))
+        .compose(items -> api.save(state, items))
         .compose(done -> call.noContent());
   }
 
@@ -145,35 +147,44 @@ public final class StateHttp {
   private Future<Void> bulkGet(HttpCall call) {
     StateCall state = begin(call);
     return body(call, DaprErrors::malformedBody)
+        .compose(body -> work(call, body.length(), () -> asked(body)))
         .compose(
-            body -> {
-              BulkGetBody asked;
-              try {
-                asked = BulkGetBody.parse(body);
-              } catch (GoJsonException bad) {
-                throw DaprErrors.malformedBody(String.valueOf(bad.getMessage())).exception();
-              }
+            asked -> {
               Map<String, String> metadata = merged(asked.metadata(), call.metadata());
               return api.bulkGet(state, asked.keys(), asked.parallelism(), metadata);
             })
-        .compose(items -> call.json(200, StateJson.items(items)));
+        .compose(items -> work(call, StateJson.size(items), () -> StateJson.items(items)))
+        .compose(json -> call.json(200, json));
+  }
+
+  private static BulkGetBody asked(Buffer body) {
+    try {
+      return BulkGetBody.parse(body);
+    } catch (GoJsonException bad) {
+      throw DaprErrors.malformedBody(String.valueOf(bad.getMessage())).exception();
+    }
+  }
+
+  /** A piece of the call's work; large ones are done beside the event loops. */
+  private static <T> Future<T> work(HttpCall call, long bytes, Callable<T> work) {
+    return call.instance().account().work(bytes, work);
   }
 
   private Future<Void> transact(HttpCall call) {
     StateCall state = begin(call);
     api.requireTransactions(state);
     return body(call, DaprErrors::malformedBody)
-        .compose(
-            body -> {
-              TransactionBody asked;
-              try {
-                asked = TransactionBody.parse(body);
-              } catch (GoJsonException bad) {
-                throw DaprErrors.malformedBody(String.valueOf(bad.getMessage())).exception();
-              }
-              return api.transact(state, operations(asked, call.metadata()), asked.metadata());
-            })
+        .compose(body -> work(call, body.length(), () -> transaction(body)))
+        .compose(asked -> api.transact(state, operations(asked, call.metadata()), asked.metadata()))
         .compose(done -> call.noContent());
+  }
+
+  private static TransactionBody transaction(Buffer body) {
+    try {
+      return TransactionBody.parse(body);
+    } catch (GoJsonException bad) {
+      throw DaprErrors.malformedBody(String.valueOf(bad.getMessage())).exception();
+    }
   }
 
   /** Only the URL's metadata reach the operations; the body's are the transaction's. */
@@ -204,7 +215,10 @@ public final class StateHttp {
   }
 
   private static Future<Void> answer(HttpCall call, QueryResult result) {
-    return result.items().isEmpty() ? call.noContent() : call.json(200, StateJson.query(result));
+    return result.items().isEmpty()
+        ? call.noContent()
+        : work(call, StateJson.size(result.items()), () -> StateJson.query(result))
+            .compose(json -> call.json(200, json));
   }
 
   /** The body; one over the limit is malformed in the words of the endpoint. */

@@ -22,13 +22,18 @@ final class StateJson {
 
   private StateJson() {}
 
-  static Buffer items(List<BulkItem> items) {
+  /** About how many bytes the answer has. */
+  static int size(List<BulkItem> items) {
     int size = 2;
     for (BulkItem item : items) {
       Buffer data = item.item().data();
       size += ITEM_OVERHEAD + item.key().length() + (data == null ? 0 : data.length());
     }
-    Buffer out = Buffer.buffer(size);
+    return size;
+  }
+
+  static Buffer items(List<BulkItem> items) {
+    Buffer out = Buffer.buffer(size(items));
     append(items, true, out);
     return out;
   }

@@ -465,7 +465,12 @@ class AdmissionIT {
                   }));
     }
     for (int i = 0; i < 60; i++) {
-      quota(i % 3 == 0 ? Quota.UNLIMITED : new Quota(50 + i, 10, 1 + i % 3, 2, 1, 1, 1_000, 500));
+      quota(
+          switch (i % 3) {
+            case 0 -> Quota.UNLIMITED;
+            case 1 -> new Quota(50 + i, 10, 1 + i % 2, 2, 1, 1, 1_000, 500);
+            default -> new Quota(0.001, 1, 0); // whatever the machine's speed, some are refused
+          });
       Thread.sleep(25);
     }
     stop.set(true);

@@ -59,8 +59,7 @@ final class AttackedNode implements BeforeAllCallback, AfterAllCallback {
     http = daemon.listener().listenHttp(List.of(""), 0, options);
     grpc = daemon.listener().listenGrpc(List.of(""), 0, options);
     NodeStatus status =
-        new NodeStatus(
-            daemon.registry(), daemon.node().pools(), 2, sidecars, () -> null, List::of);
+        new NodeStatus(daemon.registry(), daemon.node().pools(), 2, sidecars, () -> null, List::of);
     admin = AdminServer.open("127.0.0.1", 0, status, daemon.health(), daemon.node().loops());
     CommandRequests commands = new CommandRequests(status);
     control =

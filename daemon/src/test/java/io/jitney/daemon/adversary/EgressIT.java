@@ -143,7 +143,9 @@ class EgressIT {
               "remote " + at++ + " " + host,
               "an app elsewhere calls the node by way of the daemon",
               () -> {
-                remote.ask("GET /x", "dapr-app-id: http://" + host + ":" + local.port()).refused(500);
+                remote
+                    .ask("GET /x", "dapr-app-id: http://" + host + ":" + local.port())
+                    .refused(500);
                 assertThat(local.take()).as("calls that came through").isEmpty();
                 if (own) {
                   remote
@@ -158,7 +160,8 @@ class EgressIT {
               "token only " + host,
               "a caller that is known by its token calls the node's loopback",
               () -> {
-                ofAnywhere("GET /x", "dapr-app-id: http://" + host + ":" + local.port()).refused(500);
+                ofAnywhere("GET /x", "dapr-app-id: http://" + host + ":" + local.port())
+                    .refused(500);
                 assertThat(local.take()).as("calls that came through").isEmpty();
               }));
     }
@@ -215,13 +218,11 @@ class EgressIT {
             Attempt.of(
                 "victim's API",
                 "the victim's own port by way of the daemon",
-                () ->
-remote.ask("GET /v1.0/invoke/" + victims + READ).refused(500)),
+                () -> remote.ask("GET /v1.0/invoke/" + victims + READ).refused(500)),
             Attempt.of(
                 "victim's API from this host",
                 "Mallory's token does not travel, and no other is put in its place",
-                () ->
-node.mallory().ask("GET /v1.0/invoke/" + victims + READ).refused(401)),
+                () -> node.mallory().ask("GET /v1.0/invoke/" + victims + READ).refused(401)),
             Attempt.of(
                 "node's port from this host",
                 "the node's listener takes the daemon for nobody",
@@ -240,7 +241,9 @@ node.mallory().ask("GET /v1.0/invoke/" + victims + READ).refused(401)),
                       .send("POST /v1.0/state/store", "[{\"key\":\"secret\",\"value\":\"canary\"}]")
                       .ok();
                   node.declare("default", "hostnet", new Credentials(List.of(), List.of(host)));
-                  remote.ask("GET /v1.0/invoke/http://" + host + ":" + node.http() + READ).refused(500);
+                  remote
+                      .ask("GET /v1.0/invoke/http://" + host + ":" + node.http() + READ)
+                      .refused(500);
                   node.undeclare("default", "hostnet");
                   hostnet.close();
                 }),

@@ -73,10 +73,12 @@ class InvokeIT {
                 }),
             http("caller", "another caller's app id", "dapr-caller-app-id: admin"),
             http("caller in capitals", "names differ in case", "DAPR-CALLER-APP-ID: admin"),
-            http("caller twice", "two values", "dapr-caller-app-id: x", "dapr-caller-app-id: admin"),
+            http(
+                "caller twice", "two values", "dapr-caller-app-id: x", "dapr-caller-app-id: admin"),
             http("caller with underscores", "what CGI makes equal", "dapr_caller_app_id: admin"),
             http("caller half underscored", "what CGI makes equal", "dapr-caller-app_id: admin"),
-            http("caller with dots", "what some frameworks make equal", "dapr.caller.app.id: admin"),
+            http(
+                "caller with dots", "what some frameworks make equal", "dapr.caller.app.id: admin"),
             http("namespace", "another namespace", "dapr-caller-namespace: kube-system"),
             http("namespace underscored", "what CGI makes equal", "dapr_caller_namespace: admin"),
             http("callee", "another callee", "dapr-callee-app-id: admin"),
@@ -95,13 +97,28 @@ class InvokeIT {
                 "Connection: dapr-api-token, dapr-caller-namespace"),
             http("trailing blank", "blanks around the value", "dapr-caller-app-id:   admin   "),
             http("folded", "a header over two lines", "x-a: 1\r\n dapr-caller-app-id: admin"),
-            http("bare newline", "a line end that only some see", "x-a: 1\ndapr-caller-app-id: admin"),
-            http("bare return", "a line end that only some see", "x-a: 1\rdapr-caller-app-id: admin"),
+            http(
+                "bare newline",
+                "a line end that only some see",
+                "x-a: 1\ndapr-caller-app-id: admin"),
+            http(
+                "bare return",
+                "a line end that only some see",
+                "x-a: 1\rdapr-caller-app-id: admin"),
             http("NUL", "a NUL before the header", "x-a: 1\0\r\ndapr-caller-app-id: admin"),
-            http("vertical tab", "a blank that only some see", "x-a: 1\u000bdapr-caller-app-id: admin"),
+            http(
+                "vertical tab",
+                "a blank that only some see",
+                "x-a: 1\u000bdapr-caller-app-id: admin"),
             http("next line", "NEL as line end", "x-a: 1\u0085dapr-caller-app-id: admin"),
-            http("grpc prefix", "a header that gets a prefix on its way", "grpc-caller-app-id: admin"),
-            http("spiffe", "a mesh's identity", "x-forwarded-client-cert: URI=spiffe://x/ns/y/admin"),
+            http(
+                "grpc prefix",
+                "a header that gets a prefix on its way",
+                "grpc-caller-app-id: admin"),
+            http(
+                "spiffe",
+                "a mesh's identity",
+                "x-forwarded-client-cert: URI=spiffe://x/ns/y/admin"),
             Attempt.of(
                 "itself",
                 "forges its caller towards its own app, which would trust it",
@@ -152,7 +169,9 @@ class InvokeIT {
         tries,
         () -> {
           drained();
-          node.mallory().dapr("InvokeService", request, metadata).refused(0, 2, 3, 13, 16, 400, Reply.NONE);
+          node.mallory()
+              .dapr("InvokeService", request, metadata)
+              .refused(0, 2, 3, 13, 16, 400, Reply.NONE);
           node.mallory().ask("GET " + PATH).ok("hello from victim"); // still there for others
           fromMallory(node.victim().app().take());
         });
@@ -186,15 +205,25 @@ class InvokeIT {
             grpc("upgrade", "another protocol", hello, "upgrade", "h2c"),
             grpc("expect", "waits for leave", hello, "expect", "100-continue"),
             grpc("query", "a second request in the query", request("hello", "", "a=1" + smuggled)),
-            grpc("query newline", "a header in the query", request("hello", "", "a\r\nsmuggled: 1")),
+            grpc(
+                "query newline", "a header in the query", request("hello", "", "a\r\nsmuggled: 1")),
             grpc("query blank", "a blank in the query", request("hello", "", "a=1 HTTP/1.0")),
             grpc("query fragment", "a fragment in the query", request("hello", "", "a#/../x")),
-            grpc("method newline", "a second request in the method", request("hello" + smuggled, "", "")),
+            grpc(
+                "method newline",
+                "a second request in the method",
+                request("hello" + smuggled, "", "")),
             grpc("method blank", "a version in the method", request("hello HTTP/1.1", "", "")),
             grpc("method dots", "leaves by dots", request("../../hello/../hello", "", "")),
-            grpc("method url", "an absolute URL as method", request("hello/http://127.0.0.1/x", "", "")),
+            grpc(
+                "method url",
+                "an absolute URL as method",
+                request("hello/http://127.0.0.1/x", "", "")),
             grpc("method query", "a query in the method", request("hello?x", "", "")),
-            grpc("type newline", "a header in the type", request("hello", "a/b\r\nsmuggled: 1", ""))));
+            grpc(
+                "type newline",
+                "a header in the type",
+                request("hello", "a/b\r\nsmuggled: 1", ""))));
   }
 
   private static Attempt h2(String name, String tries, byte[] body, String... headers) {
@@ -234,8 +263,16 @@ class InvokeIT {
               RawHttp2.ask(
                       node.mallory().http(),
                       "ab".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1),
-                      ":method", "POST", ":scheme", "http", ":path", PATH, ":authority", "x",
-                      "dapr-api-token", AttackedNode.MALLORYS_TOKEN)
+                      ":method",
+                      "POST",
+                      ":scheme",
+                      "http",
+                      ":path",
+                      PATH,
+                      ":authority",
+                      "x",
+                      "dapr-api-token",
+                      AttackedNode.MALLORYS_TOKEN)
                   .ok("hello from victim");
               assertThat(node.victim().app().take().getFirst().body()).isEqualTo("ab");
             }));
@@ -244,18 +281,45 @@ class InvokeIT {
     all.add(h2("two lengths", "which counts?", body, "content-length", "5", "content-length", "0"));
     all.add(h2("signed length", "+5", body, "content-length", "+5"));
     all.add(h2("chunked", "framing of HTTP/1", body, "transfer-encoding", "chunked"));
-    all.add(h2("connection", "a header of HTTP/1", body, "connection", "keep-alive, dapr-api-token"));
+    all.add(
+        h2("connection", "a header of HTTP/1", body, "connection", "keep-alive, dapr-api-token"));
     all.add(h2("newline", "a request in a header", body, "x", "1\r\n\r\n" + request));
     all.add(h2("newline in a name", "a request in a name", body, "x: 1\r\n\r\n" + request, "1"));
     all.add(h2("colon in a name", "a header in a name", body, "smuggled: 1", "1"));
-    all.add(h2("path", "a request in the path", body, ":path", PATH + " HTTP/1.1\r\n\r\n" + request));
-    all.add(h2("query", "a request in the query", body, ":path", PATH + "?a HTTP/1.1\r\n\r\n" + request));
-    all.add(h2("query header", "a header in the query", body, ":path", PATH + "?a HTTP/1.1\r\nsmuggled: 1\r\nx: "));
+    all.add(
+        h2("path", "a request in the path", body, ":path", PATH + " HTTP/1.1\r\n\r\n" + request));
+    all.add(
+        h2(
+            "query",
+            "a request in the query",
+            body,
+            ":path",
+            PATH + "?a HTTP/1.1\r\n\r\n" + request));
+    all.add(
+        h2(
+            "query header",
+            "a header in the query",
+            body,
+            ":path",
+            PATH + "?a HTTP/1.1\r\nsmuggled: 1\r\nx: "));
     all.add(h2("query blank", "a blank in the query", body, ":path", PATH + "?a b"));
-    all.add(h2("encoded newline", "an escaped newline in the method", body, ":path", PATH + "%0d%0asmuggled:1"));
-    all.add(h2("encoded twice", "an escape in an escape", body, ":path", PATH + "%250d%250asmuggled:1"));
+    all.add(
+        h2(
+            "encoded newline",
+            "an escaped newline in the method",
+            body,
+            ":path",
+            PATH + "%0d%0asmuggled:1"));
+    all.add(
+        h2(
+            "encoded twice",
+            "an escape in an escape",
+            body,
+            ":path",
+            PATH + "%250d%250asmuggled:1"));
     all.add(h2("authority", "a header in the authority", body, ":authority", "x\r\nsmuggled: 1"));
-    all.add(h2("method", "a request line as method", body, ":method", "GET /smuggled HTTP/1.1\r\nx:"));
+    all.add(
+        h2("method", "a request line as method", body, ":method", "GET /smuggled HTTP/1.1\r\nx:"));
     return Attempt.tests(node, all);
   }
 }

@@ -48,9 +48,27 @@ final class RawHttp2 implements AutoCloseable {
     frame(SETTINGS, 0, 0, new byte[0]);
   }
 
+  /** A connection of HTTP/1.1 that becomes one of HTTP/2: its request is stream 1. */
+  RawHttp2(int port, String upgrade) throws IOException {
+    socket.setSoTimeout(3_000);
+    socket.connect(new InetSocketAddress("127.0.0.1", port), 2_000);
+    in = new DataInputStream(socket.getInputStream());
+    out = new DataOutputStream(socket.getOutputStream());
+    out.write(upgrade.getBytes(ISO_8859_1));
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      head.append((char) in.readUnsignedByte());
+    }
+    if (head.indexOf(" 101 ") < 0) {
+      throw new IOException("no upgrade: " + head);
+    }
+    out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(ISO_8859_1));
+    frame(SETTINGS, 0, 0, new byte[0]);
+    lastStream = 1;
+  }
+
   /** One unary gRPC call on a connection of its own. */
-  static Reply grpc(int port, String path, Message message, String... metadata)
-      throws IOException {
+  static Reply grpc(int port, String path, Message message, String... metadata) throws IOException {
     try (RawHttp2 connection = new RawHttp2(port)) {
       return connection.grpc(path, message, metadata);
     }
@@ -70,8 +88,18 @@ final class RawHttp2 implements AutoCloseable {
   Reply grpc(String path, Message message, String... metadata) throws IOException {
     String[] headers = new String[12 + metadata.length];
     String[] fixed = {
-      ":method", "POST", ":scheme", "http", ":path", path, ":authority", "localhost",
-      "content-type", "application/grpc", "te", "trailers"
+      ":method",
+      "POST",
+      ":scheme",
+      "http",
+      ":path",
+      path,
+      ":authority",
+      "localhost",
+      "content-type",
+      "application/grpc",
+      "te",
+      "trailers"
     };
     System.arraycopy(fixed, 0, headers, 0, 12);
     System.arraycopy(metadata, 0, headers, 12, metadata.length);
@@ -169,7 +197,8 @@ final class RawHttp2 implements AutoCloseable {
         int skip = (flags & PRIORITY) == 0 ? 0 : 5;
         Http2Headers headers =
             decoder.decodeHeaders(stream, Unpooled.wrappedBuffer(payload, skip, length - skip));
-        headers.forEach(h -> text.append(h.getKey()).append(": ").append(h.getValue()).append('\n'));
+        headers.forEach(
+            h -> text.append(h.getKey()).append(": ").append(h.getValue()).append('\n'));
       }
       case DATA -> text.append(new String(payload, ISO_8859_1)).append('\n');
       case RST_STREAM -> ended.add(stream);

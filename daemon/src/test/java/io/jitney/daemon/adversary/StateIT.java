@@ -55,11 +55,11 @@ class StateIT {
     return keys;
   }
 
-  private static String url(String key) {
+  static String url(String key) {
     return URLEncoder.encode(key, StandardCharsets.UTF_8);
   }
 
-  private static String json(String text) {
+  static String json(String text) {
     StringBuilder json = new StringBuilder("\"");
     for (char c : text.toCharArray()) {
       json.append(String.format("\\u%04x", (int) c));
@@ -198,54 +198,94 @@ class StateIT {
     return Attempt.tests(
         node,
         List.of(
-            http("prefix in the URL", "another prefix as metadata",
-                "POST /v1.0/state/store?metadata.keyPrefix=victim", secret + "\"etag\":\"1\"}]"),
-            http("prefix none in the URL", "no prefix as metadata",
+            http(
+                "prefix in the URL",
+                "another prefix as metadata",
+                "POST /v1.0/state/store?metadata.keyPrefix=victim",
+                secret + "\"etag\":\"1\"}]"),
+            http(
+                "prefix none in the URL",
+                "no prefix as metadata",
                 "POST /v1.0/state/store?metadata.keyPrefix=none",
                 "[{\"key\":\"victim|secret\",\"value\":\"forged\"}]"),
-            http("prefix in the item", "another prefix as metadata of an item",
-                "POST /v1.0/state/store", secret + "\"metadata\":{\"keyPrefix\":\"victim\"}}]"),
-            http("app id in the item", "another app id as metadata",
-                "POST /v1.0/state/store", secret + "\"metadata\":{\"appId\":\"victim\"}}]"),
-            http("partition key", "the victim's key as partition key",
+            http(
+                "prefix in the item",
+                "another prefix as metadata of an item",
+                "POST /v1.0/state/store",
+                secret + "\"metadata\":{\"keyPrefix\":\"victim\"}}]"),
+            http(
+                "app id in the item",
+                "another app id as metadata",
+                "POST /v1.0/state/store",
+                secret + "\"metadata\":{\"appId\":\"victim\"}}]"),
+            http(
+                "partition key",
+                "the victim's key as partition key",
                 "POST /v1.0/state/store",
                 secret + "\"metadata\":{\"partitionKey\":\"victim||secret\"}}]"),
-            http("actor's partition", "the victim's actors",
+            http(
+                "actor's partition",
+                "the victim's actors",
                 "POST /v1.0/state/store",
                 secret + "\"metadata\":{\"partitionKey\":\"victim||Actor||1\"}}]"),
-            http("content type", "JSON of Redis, which is a key of another kind",
+            http(
+                "content type",
+                "JSON of Redis, which is a key of another kind",
                 "POST /v1.0/state/store?metadata.contentType=application/json",
                 "[{\"key\":\"secret\",\"value\":{\"a\":1}}]"),
-            http("index", "a query index in the request",
+            http(
+                "index",
+                "a query index in the request",
                 "POST /v1.0/state/store/bulk?metadata.queryIndexName=victim",
                 "{\"keys\":[\"secret\"]}"),
-            http("database", "another database in the request",
+            http(
+                "database",
+                "another database in the request",
                 "POST /v1.0/state/store/bulk?metadata.redisDB=0&metadata.redisHost=x",
                 "{\"keys\":[\"secret\"]}"),
-            http("time to live", "an end of the victim's key",
-                "POST /v1.0/state/store?metadata.ttlInSeconds=1", secret + "\"etag\":null}]"),
-            http("etag of another", "an etag that the victim's key has",
+            http(
+                "time to live",
+                "an end of the victim's key",
+                "POST /v1.0/state/store?metadata.ttlInSeconds=1",
+                secret + "\"etag\":null}]"),
+            http(
+                "etag of another",
+                "an etag that the victim's key has",
                 "POST /v1.0/state/store",
                 secret + "\"etag\":\"1\",\"options\":{\"concurrency\":\"first-write\"}}]"),
-            http("key twice", "two members of that name",
+            http(
+                "key twice",
+                "two members of that name",
                 "POST /v1.0/state/store",
                 "[{\"key\":\"a\",\"key\":\"victim||secret\",\"value\":\"forged\"}]"),
-            http("key in another case", "a member that Go takes for the same",
+            http(
+                "key in another case",
+                "a member that Go takes for the same",
                 "POST /v1.0/state/store",
                 "[{\"key\":\"a\",\"KEY\":\"victim||secret\",\"value\":\"forged\"}]"),
-            http("key of another type", "a list as key",
-                "POST /v1.0/state/store", "[{\"key\":[\"victim||secret\"],\"value\":\"forged\"}]"),
-            http("transaction, key twice", "two members of that name",
+            http(
+                "key of another type",
+                "a list as key",
+                "POST /v1.0/state/store",
+                "[{\"key\":[\"victim||secret\"],\"value\":\"forged\"}]"),
+            http(
+                "transaction, key twice",
+                "two members of that name",
                 "POST /v1.0/state/store/transaction",
                 "{\"operations\":[{\"operation\":\"upsert\",\"request\":"
                     + "{\"key\":\"a\",\"Key\":\"victim||secret\",\"value\":\"forged\"}}]}"),
-            http("transaction, request twice", "two requests in an operation",
+            http(
+                "transaction, request twice",
+                "two requests in an operation",
                 "POST /v1.0/state/store/transaction",
                 "{\"operations\":[{\"operation\":\"delete\",\"request\":{\"key\":\"a\"},"
                     + "\"request\":{\"key\":\"victim||secret\"}}]}"),
             http("query", "all values", "POST /v1.0-alpha1/state/store/query", query),
-            http("query by prefix", "the victim's values",
-                "POST /v1.0-alpha1/state/store/query?metadata.queryIndexName=victim", query),
+            http(
+                "query by prefix",
+                "the victim's values",
+                "POST /v1.0-alpha1/state/store/query?metadata.queryIndexName=victim",
+                query),
             Attempt.of(
                 "query over gRPC",
                 "all values",
@@ -277,12 +317,15 @@ class StateIT {
                 () -> {
                   for (String key :
                       List.of(
-                          "victim%7C%7Csecret", "victim%7c|secret", "victim%257C%257Csecret",
-                          "victim%C1%BC%C1%BCsecret", "victim%E0%81%BC%E0%81%BCsecret",
-                          "victim||secret", "victim%7C%7Csecret%00", "victim%00%7C%7Csecret")) {
-                    node.mallory()
-                        .ask("GET /v1.0/state/store/" + key)
-                        .refused(204, 400, 404, 500);
+                          "victim%7C%7Csecret",
+                          "victim%7c|secret",
+                          "victim%257C%257Csecret",
+                          "victim%C1%BC%C1%BCsecret",
+                          "victim%E0%81%BC%E0%81%BCsecret",
+                          "victim||secret",
+                          "victim%7C%7Csecret%00",
+                          "victim%00%7C%7Csecret")) {
+                    node.mallory().ask("GET /v1.0/state/store/" + key).refused(204, 400, 404, 500);
                   }
                 }),
             Attempt.of(
@@ -291,105 +334,16 @@ class StateIT {
                 () -> {
                   for (String path :
                       List.of(
-                          "store/../../victim/state/store/secret", "store/..%2f..%2fvictim%2fsecret",
-                          "store/%2e%2e/victim/secret", "store;app=victim/secret",
-                          "store/secret/", "store//secret", "./store/./secret", "store%2Fsecret")) {
+                          "store/../../victim/state/store/secret",
+                          "store/..%2f..%2fvictim%2fsecret",
+                          "store/%2e%2e/victim/secret",
+                          "store;app=victim/secret",
+                          "store/secret/",
+                          "store//secret",
+                          "./store/./secret",
+                          "store%2Fsecret")) {
                     node.mallory().ask("GET /v1.0/state/" + path).withoutSecrets();
                   }
                 })));
-  }
-
-  /** A tenant that shares the store must not see the victim's value under the victim's key. */
-  private static Attempt prefix(String name, String tries, Tenant.Opening opening, String... keys) {
-    return Attempt.of(
-        name,
-        tries,
-        () -> {
-          Tenant tenant = opening.begin();
-          long end = System.nanoTime() + 20_000_000_000L;
-          while (!tenant.output().contains(Tenant.READY)
-              && !tenant.ended()
-              && System.nanoTime() < end) {
-            Thread.sleep(1);
-          }
-          if (tenant.ended()) {
-            assertThat(tenant.output()).doesNotContain(Victim.STATE);
-            return; // it was not let in at all
-          }
-          for (String key : keys) {
-            tenant.ask("GET /v1.0/state/store/" + url(key)).refused(204, 400);
-            tenant
-                .send(
-                    "POST /v1.0/state/store",
-                    "[{\"key\":" + json(key) + ",\"value\":\"forged\"}]")
-                .refused(204, 400);
-            node.victim().mustBeUntouched();
-          }
-          tenant.close();
-        });
-  }
-
-  @TestFactory
-  Stream<DynamicTest> prefixes() throws Exception {
-    String[] guesses = {"secret", "victim||secret", "|secret", "pipe", "victim|secret", "im||secret"};
-    return Attempt.tests(
-        node,
-        List.of(
-            Attempt.control(
-                "namespace as prefix",
-                () -> {
-                  Tenant apart =
-                      node.open("victim")
-                          .namespace("apart")
-                          .redis("store", "keyPrefix", "namespace")
-                          .start();
-                  apart.ask("GET /v1.0/state/store/secret").refused(204);
-                  apart.send("POST /v1.0/state/store", "[{\"key\":\"a\",\"value\":1}]").ok();
-                  assertThat(node.victim().keys().values("apart.victim||a")).hasSize(1);
-                  apart.close();
-                }),
-            prefix("same id elsewhere", "the victim's app id in another namespace",
-                node.open("victim").namespace("evil").sharedStores(), guesses),
-            prefix("same id elsewhere, appid", "with keyPrefix appid",
-                node.open("victim").namespace("evil").redis("store", "keyPrefix", "appid"), guesses),
-            prefix("same id elsewhere, APPID", "with keyPrefix in capitals",
-                node.open("victim").namespace("evil").redis("store", "keyPrefix", "AppID"), guesses),
-            prefix("same id elsewhere, other settings", "with connection settings of its own",
-                node.open("victim").namespace("evil").redis("store", "readTimeout", "7s"), guesses),
-            prefix("same id elsewhere, other name", "with another component name",
-                node.open("victim").namespace("evil").redis("other").redis("store"), guesses),
-            prefix("id with a bar", "an app id that ends in half a separator",
-                node.open("victim|").sharedStores(), guesses),
-            prefix("id with bars", "an app id with a separator",
-                node.open("victim||secret").sharedStores(), "", "secret"),
-            prefix("id with dots", "an app id with a namespace in it",
-                node.open("default.victim").sharedStores(), guesses),
-            prefix("id in capitals", "the victim's id in capitals",
-                node.open("VICTIM").sharedStores(), guesses),
-            prefix("id with blanks", "the victim's id with a blank",
-                node.open("victim ").sharedStores(), guesses),
-            prefix("id with NUL", "the victim's id and a NUL",
-                node.open("victim\0").sharedStores(), guesses),
-            prefix("prefix none", "no prefix, and the victim's in the key",
-                node.open("none").redis("store", "keyPrefix", "none"), guesses),
-            prefix("prefix name", "the component's name as prefix",
-                node.open("name").redis("store", "keyPrefix", "name"), guesses),
-            prefix("prefix of its own", "the first half of the victim's id",
-                node.open("half").redis("store", "keyPrefix", "vict"), guesses),
-            prefix("prefix with separator", "a prefix with a separator",
-                node.open("bars").redis("store", "keyPrefix", "victim||"), guesses),
-            prefix("prefix with half a separator", "a prefix that ends in a bar",
-                node.open("bar").redis("store", "keyPrefix", "victim|"), guesses),
-            prefix("prefix namespace", "a namespace that looks like the victim",
-                node.open("x").namespace("victim").redis("store", "keyPrefix", "namespace"), guesses),
-            prefix("prefix empty", "an empty prefix",
-                node.open("empty").redis("store", "keyPrefix", ""), guesses),
-            prefix("prefix placeholder", "a placeholder as prefix",
-                node.open("held").redis("store", "keyPrefix", "{appID}"), guesses),
-            prefix("prefix twice", "the property in two spellings",
-                node.open("twice").redis("store", "keyprefix", "none", "keyPrefix", "appid"),
-                guesses),
-            prefix("other database", "database 0 by another name",
-                node.open("db").redis("store", "redisDB", "00"), guesses)));
   }
 }

@@ -54,11 +54,7 @@ final class Tenant implements SidecarOutput, AutoCloseable {
     private boolean sockets;
 
     Opening(
-        String appId,
-        Path folder,
-        String redis,
-        NodeSidecars sidecars,
-        Consumer<Tenant> started)
+        String appId, Path folder, String redis, NodeSidecars sidecars, Consumer<Tenant> started)
         throws IOException {
       this.appId = appId;
       this.folder = folder;

@@ -38,7 +38,8 @@ final class TestedApp implements AutoCloseable {
     Map<String, String> headers = new TreeMap<>();
     exchange
         .getRequestHeaders()
-        .forEach((key, values) -> headers.put(key.toLowerCase(Locale.ROOT), String.join("|", values)));
+        .forEach(
+            (key, values) -> headers.put(key.toLowerCase(Locale.ROOT), String.join("|", values)));
     String uri = exchange.getRequestURI().toString();
     String body = new String(exchange.getRequestBody().readAllBytes(), ISO_8859_1);
     if (!uri.startsWith("/dapr/")) {

@@ -47,8 +47,7 @@ class TokenIT {
         node,
         List.of(
             Attempt.control(
-                "victim's token",
-                () -> RawHttp.ask(node.http(), READ, VICTIMS).ok(Victim.STATE)),
+                "victim's token", () -> RawHttp.ask(node.http(), READ, VICTIMS).ok(Victim.STATE)),
             Attempt.control(
                 "mallory's token",
                 () -> RawHttp.ask(node.http(), "GET /v1.0/metadata", OWN).as("mallory")),
@@ -92,7 +91,8 @@ class TokenIT {
             unknown("empty first", "an empty token, then the right one", TOKEN + ":", VICTIMS),
             mallory("own first", "two headers, the own one first", OWN, VICTIMS),
             mallory("own, other case", "names that differ in case", OWN, "DAPR-API-TOKEN: x"),
-            mallory("nominated", "the token as header of the connection", OWN, "Connection: " + TOKEN),
+            mallory(
+                "nominated", "the token as header of the connection", OWN, "Connection: " + TOKEN),
             mallory("caller id", "forged caller", OWN, "dapr-caller-app-id: victim"),
             mallory("namespace", "forged namespace", OWN, "dapr-caller-namespace: default"),
             mallory("app id header", "x-dapr-app-id", OWN, "x-dapr-app-id: victim"),
@@ -149,8 +149,7 @@ class TokenIT {
     return Attempt.of(
         "grpc " + name,
         tries,
-        () ->
-            RawHttp2.grpc(node.grpc(), GET_STATE, SECRET, metadata).refused(16, 400, Reply.NONE));
+        () -> RawHttp2.grpc(node.grpc(), GET_STATE, SECRET, metadata).refused(16, 400, Reply.NONE));
   }
 
   private static Reply asMallory(String... metadata) throws IOException {
@@ -189,8 +188,7 @@ class TokenIT {
             grpc("blanks around", "blanks that HTTP/1 would take off", TOKEN, " " + Victim.TOKEN),
             grpc("pseudo header", "a pseudo header of that name", ":dapr-api-token", Victim.TOKEN),
             grpc("authorization", "a bearer token", "authorization", "Bearer " + Victim.TOKEN),
-            Attempt.of(
-                "grpc own first", "two tokens", () -> asMallory(TOKEN, Victim.TOKEN)),
+            Attempt.of("grpc own first", "two tokens", () -> asMallory(TOKEN, Victim.TOKEN)),
             Attempt.of(
                 "grpc caller", "forged caller", () -> asMallory("dapr-caller-app-id", "victim")),
             Attempt.of(
@@ -211,9 +209,7 @@ class TokenIT {
                 "asks for a service's health without token",
                 () ->
                     RawHttp2.grpc(
-                            node.grpc(),
-                            "/grpc.health.v1.Health/Check",
-                            Empty.getDefaultInstance())
+                            node.grpc(), "/grpc.health.v1.Health/Check", Empty.getDefaultInstance())
                         .refused(16)),
             Attempt.of(
                 "grpc proxy",

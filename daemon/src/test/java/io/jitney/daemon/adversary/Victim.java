@@ -44,9 +44,15 @@ final class Victim {
     Tenant tenant = opening.start();
     for (String store : new String[] {"store", "memory", "memory-" + CANARY, "file"}) {
       String items =
-          "[{\"key\": \"secret\", \"value\": \"" + STATE + "\"},"
-              + " {\"key\": \"|pipe\", \"value\": \"" + STATE + "\"},"
-              + " {\"key\": \"other\", \"value\": \"" + STATE + "\"}]";
+          "[{\"key\": \"secret\", \"value\": \""
+              + STATE
+              + "\"},"
+              + " {\"key\": \"|pipe\", \"value\": \""
+              + STATE
+              + "\"},"
+              + " {\"key\": \"other\", \"value\": \""
+              + STATE
+              + "\"}]";
       tenant.send("POST /v1.0/state/" + store, items).ok();
     }
     tenant.send("PUT /v1.0/metadata/note", CANARY + "-note").ok();

@@ -3,6 +3,7 @@ package io.jitney.daemon.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jitney.daemon.channel.AppLoad.Slot;
+import io.jitney.daemon.isolation.Account;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class AppLoadTest {
   private static final Vertx VERTX = Vertx.vertx();
+  private static final Account CALLER = Account.named("caller");
 
   @AfterAll
   static void close() {
@@ -20,9 +22,9 @@ class AppLoadTest {
 
   @Test
   void withoutALimitEveryCallGoesAtOnceAndIsCounted() {
-    AppLoad load = new AppLoad(VERTX, -1);
-    Slot one = load.enter();
-    Slot two = load.enter();
+    AppLoad load = new AppLoad(VERTX, -1, true);
+    Slot one = load.enter(CALLER);
+    Slot two = load.enter(CALLER);
     assertThat(one.turn()).isNull();
     assertThat(two.turn()).isNull();
     assertThat(load.inFlight()).isEqualTo(2);
@@ -33,10 +35,10 @@ class AppLoadTest {
 
   @Test
   void aCallOverTheLimitWaitsForItsTurn() {
-    AppLoad load = new AppLoad(VERTX, 1);
-    Slot first = load.enter();
-    Slot second = load.enter();
-    Slot third = load.enter();
+    AppLoad load = new AppLoad(VERTX, 1, true);
+    Slot first = load.enter(CALLER);
+    Slot second = load.enter(CALLER);
+    Slot third = load.enter(CALLER);
     Future<Void> turnOfSecond = second.turn();
     Future<Void> turnOfThird = third.turn();
     assertThat(first.turn()).isNull();
@@ -48,15 +50,15 @@ class AppLoadTest {
     assertThat(turnOfThird.succeeded()).isTrue();
     third.release();
     assertThat(load.inFlight()).isZero();
-    assertThat(load.enter().turn()).as("the place is free again").isNull();
+    assertThat(load.enter(CALLER).turn()).as("the place is free again").isNull();
   }
 
   @Test
   void whoStopsWaitingTakesNoPlace() {
-    AppLoad load = new AppLoad(VERTX, 1);
-    Slot first = load.enter();
-    Slot gone = load.enter();
-    Slot next = load.enter();
+    AppLoad load = new AppLoad(VERTX, 1, true);
+    Slot first = load.enter(CALLER);
+    Slot gone = load.enter(CALLER);
+    Slot next = load.enter(CALLER);
     gone.release();
     first.release();
     assertThat(next.turn().succeeded()).isTrue();
@@ -65,13 +67,13 @@ class AppLoadTest {
 
   @Test
   void theQueueHasAnEnd() {
-    AppLoad load = new AppLoad(VERTX, 1);
-    load.enter();
+    AppLoad load = new AppLoad(VERTX, 1, true);
+    load.enter(CALLER);
     List<Slot> waiting = new ArrayList<>();
     for (int i = 0; i < AppLoad.MAX_WAITING; i++) {
-      waiting.add(load.enter());
+      waiting.add(load.enter(CALLER));
     }
-    Slot tooMany = load.enter();
+    Slot tooMany = load.enter(CALLER);
     assertThat(tooMany.turn().cause())
         .isInstanceOf(AppBusyException.class)
         .hasMessageContaining("app-max-concurrency 1");
@@ -81,10 +83,55 @@ class AppLoadTest {
   }
 
   @Test
+  void placesGoRoundAmongTheCallers() {
+    AppLoad load = new AppLoad(VERTX, 1, true);
+    Slot running = load.enter(CALLER);
+    List<Slot> flood = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      flood.add(load.enter(CALLER));
+    }
+    Slot other = load.enter(Account.named("other"));
+
+    running.release();
+    flood.getFirst().release();
+
+    assertThat(other.turn().succeeded()).isTrue();
+    assertThat(flood.get(1).turn().isComplete()).isFalse();
+  }
+
+  @Test
+  void switchedOffFirstComeIsFirstServed() {
+    AppLoad load = new AppLoad(VERTX, 1, false);
+    Slot running = load.enter(CALLER);
+    Slot second = load.enter(CALLER);
+    Slot third = load.enter(CALLER);
+    Slot other = load.enter(Account.named("other"));
+
+    running.release();
+    second.release();
+    assertThat(third.turn().succeeded()).isTrue();
+    assertThat(other.turn().isComplete()).isFalse();
+  }
+
+  @Test
+  void anAppWithoutLimitStaysReachableForTheModest() {
+    AppLoad load = new AppLoad(VERTX, 0, true);
+    List<Slot> flood = new ArrayList<>();
+    for (int i = 0; i < AppLoad.MOST_PLACES + 100; i++) {
+      flood.add(load.enter(CALLER));
+    }
+
+    Slot modest = load.enter(Account.named("modest"));
+
+    assertThat(flood.getLast().turn().isComplete()).as("the flood waits").isFalse();
+    assertThat(modest.turn()).as("goes at once").isNull();
+  }
+
+  @Test
   void callsWithoutPlaceOnlyCount() {
-    AppLoad load = new AppLoad(VERTX, 1);
-    load.enter();
-    Slot stream = load.enterUnlimited();
+    AppLoad load = new AppLoad(VERTX, 1, true);
+    load.enter(CALLER);
+    Slot stream = load.enterUnlimited(CALLER);
     assertThat(stream.turn()).isNull();
     assertThat(load.inFlight()).isEqualTo(2);
     stream.release();
@@ -93,12 +140,12 @@ class AppLoadTest {
 
   @Test
   void closingRefusesWhoWaitsAndWhoComes() {
-    AppLoad load = new AppLoad(VERTX, 1);
-    Slot running = load.enter();
-    Slot waiting = load.enter();
+    AppLoad load = new AppLoad(VERTX, 1, true);
+    Slot running = load.enter(CALLER);
+    Slot waiting = load.enter(CALLER);
     load.close();
     assertThat(waiting.turn().cause()).isInstanceOf(ChannelClosedException.class);
-    assertThat(load.enter().turn().cause()).isInstanceOf(ChannelClosedException.class);
+    assertThat(load.enter(CALLER).turn().cause()).isInstanceOf(ChannelClosedException.class);
     running.release();
   }
 }

@@ -40,6 +40,7 @@ class DaemonFlagsTest {
                 new Quota(0, 0, 1024),
                 0,
                 4096,
+                true,
                 0));
   }
 
@@ -64,6 +65,7 @@ class DaemonFlagsTest {
             "--default-burst=10",
             "--default-in-flight=0",
             "--event-loops=3",
+            "--isolation=off",
             "--memory-budget=256Mi",
             "--read-buffer-size=64Ki");
 
@@ -82,6 +84,7 @@ class DaemonFlagsTest {
                 new Quota(2.5, 10, 0),
                 3,
                 65536,
+                false,
                 256L << 20));
   }
 
@@ -107,11 +110,13 @@ class DaemonFlagsTest {
                 "--http-port=70000",
                 "--default-burst=5",
                 "--event-loops=-1",
+                "--isolation=perhaps",
                 "--grpc-port"))
         .containsExactlyInAnyOrder(
             "--htp-port is not a flag of jitney daemon",
             "--http-port must be a port from 0 to 65535, or off, not \"70000\"",
             "JITNEY_ADMIN_PORT must be a port from 0 to 65535, or off, not \"many\"",
+            "--isolation must be on or off, not \"perhaps\"",
             "--event-loops must be a whole number from 0 to 1024, not \"-1\"",
             "--default-burst is 5 but --default-rate is not set: a burst alone limits nothing",
             "--grpc-port needs a value: --grpc-port PORT|off");

@@ -53,4 +53,12 @@ class TablesTest {
             problem  a.yaml: wrong
             """);
   }
+
+  @Test
+  void aNameMakesNoLinesAndNoCommands() {
+    String table =
+        new TextTable("APP ID", "STATE").row("a\nb  running\u001b[2J\u202e", "failed").toString();
+    assertThat(table.lines()).hasSize(2);
+    assertThat(table).contains("a?b  running?[2J?").doesNotContain("\u001b", "\u202e");
+  }
 }

@@ -240,8 +240,7 @@ class ConnectionsIT {
         .daemon()
         .identity()
         .declare(
-            Map.of(
-                new TenantId("default", "red"), new Credentials(List.of("secret"), List.of())));
+            Map.of(new TenantId("default", "red"), new Credentials(List.of("secret"), List.of())));
     List<Socket> silent = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       silent.add(connect(port, "127.0.0.2"));

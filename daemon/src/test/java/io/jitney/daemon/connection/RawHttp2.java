@@ -122,7 +122,8 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** The next frame; null when the connection is closed. Answers settings. */
-  @org.jspecify.annotations.Nullable Frame read() throws IOException {
+  @org.jspecify.annotations.Nullable
+  Frame read() throws IOException {
     try {
       byte[] header = in.readNBytes(9);
       if (header.length < 9) {
@@ -131,8 +132,7 @@ final class RawHttp2 implements AutoCloseable {
       int length = (header[0] & 0xFF) << 16 | (header[1] & 0xFF) << 8 | header[2] & 0xFF;
       byte[] payload = new byte[length];
       in.readFully(payload);
-      Frame frame =
-          new Frame(header[3], header[4], ByteBuffer.wrap(header).getInt(5), payload);
+      Frame frame = new Frame(header[3], header[4], ByteBuffer.wrap(header).getInt(5), payload);
       if (frame.type() == SETTINGS && (frame.flags() & ACK) == 0) {
         frame(SETTINGS, ACK, 0, new byte[0]).flush();
       }
@@ -143,7 +143,8 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** Reads up to a frame of that type; null when the connection is closed before. */
-  @org.jspecify.annotations.Nullable Frame await(int type) throws IOException {
+  @org.jspecify.annotations.Nullable
+  Frame await(int type) throws IOException {
     while (true) {
       Frame frame = read();
       if (frame == null || frame.type() == type) {
@@ -153,7 +154,8 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** Reads to the end; the last GOAWAY, or null if there was none. Fails if nobody closes. */
-  @org.jspecify.annotations.Nullable Frame awaitClosed() throws IOException {
+  @org.jspecify.annotations.Nullable
+  Frame awaitClosed() throws IOException {
     Frame last = null;
     while (true) {
       Frame frame = read();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dapr.v1.CommonProtos.HTTPExtension;
 import io.jitney.daemon.invoke.AppCall.Hop;
+import io.jitney.daemon.isolation.Account;
 import io.jitney.daemon.memory.CallMemory;
 import io.jitney.daemon.telemetry.Trace;
 import io.jitney.tenancy.memory.MemoryBudget;
@@ -247,6 +248,7 @@ class HeadersTest {
         hop,
         dropsToken,
         new Cancellation(),
+        Account.named("caller"),
         new CallMemory(MemoryBudget.unlimited().open(1)));
   }
 

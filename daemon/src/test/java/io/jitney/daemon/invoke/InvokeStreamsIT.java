@@ -337,14 +337,18 @@ class InvokeStreamsIT {
 
   private @Nullable Sidecar callee;
 
+  private volatile boolean configured;
+
   private Sidecar pair(Handler<HttpServerRequest> app) throws Exception {
     return pair(app, -1);
   }
 
   private Sidecar pair(Handler<HttpServerRequest> app, int maxConcurrency) throws Exception {
+    configured = false;
     int port = serve(app);
     Sidecar caller = DAEMON.open(SidecarSpec.app(a));
     callee = DAEMON.open(SidecarSpec.app(b).app(new SidecarSpec.App(port, "http", maxConcurrency)));
+    await(() -> configured && inFlight() == 0); // the first question is a call like any other
     return caller;
   }
 
@@ -370,6 +374,7 @@ class InvokeStreamsIT {
                 request -> {
                   if (request.path().startsWith("/dapr/")) {
                     request.response().setStatusCode(404).end();
+                    configured = true;
                   } else {
                     app.handle(request);
                   }

@@ -27,6 +27,11 @@ public final class InProcessDaemon implements TestDaemon {
     this(NodeSettings.shared(2, Quota.UNLIMITED));
   }
 
+  /** With so many event loops; its tenants are kept apart or not. */
+  public InProcessDaemon(int eventLoops, boolean isolated) {
+    this(NodeSettings.shared(eventLoops, Quota.UNLIMITED).isolated(isolated));
+  }
+
   public InProcessDaemon(NodeSettings settings) {
     daemon = new Daemon(settings);
   }

@@ -71,6 +71,10 @@ final class Limits {
     return rate == null || rate.tryConsume(1);
   }
 
+  boolean hasNoToken() {
+    return rate != null && rate.getAvailableTokens() < 1;
+  }
+
   void giveTokenBack() {
     if (rate != null) {
       rate.addTokens(1);

@@ -80,6 +80,21 @@ public final class TenantAdmission {
   }
 
   /**
+   * Whether a call of the app that came now would be refused for rate or calls in flight; takes
+   * nothing. For fronts that want to spare themselves work before they ask.
+   *
+   * @return why it is refused, counted as a refusal; null: ask {@link #admit(CallKind, long)}
+   */
+  public @Nullable Refused refusedAnyway() {
+    Limits now = limits;
+    if (now.hasNoToken()) {
+      return counted(now.refuseByRate());
+    }
+    int most = now.quota().maxInFlight();
+    return most > 0 && inFlight.taken() >= most ? counted(now.refuseByInFlight()) : null;
+  }
+
+  /**
    * Asks for one call to be let in. An {@link Admitted} must be released when the call ends.
    *
    * @param length bytes of the body, as far as the client has said; 0 or less: it has not

@@ -10,9 +10,9 @@ import java.util.function.LongSupplier;
  * limits); when it fails from overload, the limit shrinks by a tenth at once.
  *
  * <p>Looks at windows of time and compares their median, so that a few slow calls among many say
- * nothing. When the best latency was not seen again for some time, few calls are let through for one
- * window and what they find is the best from then on; so a resource that became slower for good is
- * not strangled for ever, and a queue that stands in it is not taken for its nature.
+ * nothing. When the best latency was not seen again for some time, few calls are let through for
+ * one window and what they find is the best from then on; so a resource that became slower for good
+ * is not strangled for ever, and a queue that stands in it is not taken for its nature.
  *
  * <p>Threads: any; short locks.
  */
@@ -73,8 +73,8 @@ public final class AdaptiveLimit {
   /** For tests that bring their own time. */
   public AdaptiveLimit(int min, int start, int max, LongSupplier nanoClock) {
     if (min < 1 || start < min || max < start) {
-      throw new IllegalArgumentException("1 <= min <= start <= max, not " + min + ", " + start
-          + ", " + max);
+      throw new IllegalArgumentException(
+          "1 <= min <= start <= max, not " + min + ", " + start + ", " + max);
     }
     this.min = min;
     this.max = max;

@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Places toward one contended resource. A call that finds a place begins at once; otherwise it waits
- * in its flow's bounded queue, and freed places go round by {@link FairQueue}. Work-conserving: no
- * place is empty while a call waits that may have it.
+ * Places toward one contended resource. A call that finds a place begins at once; otherwise it
+ * waits in its flow's bounded queue, and freed places go round by {@link FairQueue}.
+ * Work-conserving: no place is empty while a call waits that may have it.
  *
  * <p>A flow below its floor is served first, and may begin on one of a few places that are kept in
  * reserve for that, so that its floor holds also while others' slow calls have all places.
@@ -24,14 +24,21 @@ public final class FairGate {
    *
    * @param places calls at one time
    * @param reserve further places that only flows below their floor get
+   * @param floorOfEach a floor that every flow has, if it has no higher one
    * @param queuePerFlow calls of one flow that may wait
    * @param queueTotal calls that may wait together
    */
-  public record Settings(int places, int reserve, int queuePerFlow, int queueTotal) {
+  public record Settings(
+      int places, int reserve, int floorOfEach, int queuePerFlow, int queueTotal) {
     public Settings {
-      if (places < 1 || reserve < 0 || queuePerFlow < 1 || queueTotal < 1) {
+      if (places < 1 || reserve < 0 || floorOfEach < 0 || queuePerFlow < 1 || queueTotal < 1) {
         throw new IllegalArgumentException("a gate needs places and room to wait");
       }
+    }
+
+    /** Without a floor for everyone. */
+    public Settings(int places, int reserve, int queuePerFlow, int queueTotal) {
+      this(places, reserve, 0, queuePerFlow, queueTotal);
     }
   }
 
@@ -62,7 +69,8 @@ public final class FairGate {
   /** For tests that bring their own time. */
   public FairGate(Settings settings, LongSupplier nanoClock) {
     this.clock = nanoClock;
-    this.queue = new FairQueue(settings.queuePerFlow(), settings.queueTotal());
+    this.queue =
+        new FairQueue(settings.queuePerFlow(), settings.queueTotal(), settings.floorOfEach());
     this.places = settings.places();
     this.reserve = settings.reserve();
   }
@@ -193,8 +201,8 @@ public final class FairGate {
 
   /**
    * Tells those whose turn it is. A call that is done before its start returns comes here again,
-   * inside of itself; its successor then is the outer one's to start, or a long queue would overflow
-   * the stack.
+   * inside of itself; its successor then is the outer one's to start, or a long queue would
+   * overflow the stack.
    */
   private void deliver() {
     synchronized (this) {

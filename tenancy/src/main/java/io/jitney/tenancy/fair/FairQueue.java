@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waiting calls of many flows, in the order of start-time fair queueing: the next call is one of the
- * flow that has had the least service for its weight. Service is what calls cost in the end; until
- * that is known, what the flow's calls cost on average.
+ * Waiting calls of many flows, in the order of start-time fair queueing: the next call is one of
+ * the flow that has had the least service for its weight. Service is what calls cost in the end;
+ * until that is known, what the flow's calls cost on average.
  *
  * <p>Virtual time is the service of the flow that was served last. A flow that comes after a pause
  * begins there, so that nobody saves up credit; but not before what it still owes for calls that
@@ -34,6 +34,7 @@ public final class FairQueue {
 
   private final int perFlow;
   private final int total;
+  private final int floorOfEach;
   private final Map<Flow, Lane> lanes = new HashMap<>();
   private final LaneHeap ready = new LaneHeap();
   private double virtualTime;
@@ -48,11 +49,19 @@ public final class FairQueue {
    * @param total calls that may wait together
    */
   public FairQueue(int perFlow, int total) {
+    this(perFlow, total, 0);
+  }
+
+  /**
+   * @param floorOfEach a floor that every flow has, if it has no higher one
+   */
+  FairQueue(int perFlow, int total, int floorOfEach) {
     if (perFlow < 1 || total < 1) {
       throw new IllegalArgumentException("a queue needs room for at least one call");
     }
     this.perFlow = perFlow;
     this.total = total;
+    this.floorOfEach = floorOfEach;
   }
 
   /** Calls that wait. */
@@ -84,12 +93,18 @@ public final class FairQueue {
 
   /** Whether a call of the flow would be below its floor, with none of its calls waiting. */
   boolean needy(Flow flow) {
-    int floor = flow.floor();
+    int floor = floor(flow);
     if (floor == 0) {
       return false;
     }
     Lane lane = lanes.get(flow);
     return lane == null || (lane.queued == 0 && lane.running < floor);
+  }
+
+  private int floor(Flow flow) {
+    int ceiling = flow.ceiling();
+    int floor = Math.max(floorOfEach, flow.floor());
+    return ceiling == 0 ? floor : Math.min(ceiling, floor);
   }
 
   /** Whether a call of the flow may begin now as far as its own calls go. */
@@ -233,6 +248,9 @@ public final class FairQueue {
     Lane lane = lanes.get(flow);
     if (lane == null || lane.queued == 0) {
       lane = arrive(flow);
+      if (queued == 0) { // nobody wants what it takes, so it owes nobody for what it has had
+        virtualTime = Math.max(virtualTime, lane.tag);
+      }
     }
     lane.tag += cost / weight(lane);
     if (lane.heapIndex >= 0) {
@@ -317,7 +335,7 @@ public final class FairQueue {
     int weight = lane.queued > 0 ? lane.flow.weight() : 0;
     waitingWeight += weight - lane.countedWeight;
     lane.countedWeight = weight;
-    lane.needy = lane.running < lane.flow.floor();
+    lane.needy = lane.running < floor(lane.flow);
     if (lane.queued > 0 && lane.belowCeiling()) {
       ready.place(lane);
     } else {

@@ -79,8 +79,7 @@ public final class Flow {
    */
   public synchronized void change(int weight, int floor, int ceiling) {
     if (weight < 1 || weight > MAX_WEIGHT) {
-      throw new IllegalArgumentException(
-          "weight must be 1 to " + MAX_WEIGHT + ", not " + weight);
+      throw new IllegalArgumentException("weight must be 1 to " + MAX_WEIGHT + ", not " + weight);
     }
     if (floor < 0 || ceiling < 0) {
       throw new IllegalArgumentException("floor and ceiling must not be negative");

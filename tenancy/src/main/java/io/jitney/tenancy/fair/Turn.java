@@ -37,6 +37,14 @@ public abstract class Turn {
   long enteredNanos;
   @Nullable Refusal refusal;
 
+  /** Tells the call that it is refused: for the owner of a queue that gave it back. */
+  public final void refuse() {
+    Refusal why = refusal;
+    if (why != null) {
+      refused(why);
+    }
+  }
+
   /** Begins the call. */
   protected abstract void start();
 

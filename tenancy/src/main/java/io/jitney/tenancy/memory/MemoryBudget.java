@@ -240,7 +240,8 @@ public final class MemoryBudget {
 
   private boolean mayHave(MemoryLedger ledger, long bytes) {
     long after = used.get() + bytes;
-    return after <= slow || (after <= control && ledger.held() + bytes <= share(ledger))
+    return after <= slow
+        || (after <= control && ledger.held() + bytes <= share(ledger))
         // More than a share, but nobody is in its way.
         || (after <= control && ledger.held() == 0 && used.get() <= slow);
   }
@@ -330,9 +331,7 @@ public final class MemoryBudget {
     Rung up =
         now >= control
             ? Rung.CONTROL
-            : now >= shed
-                ? Rung.SHED
-                : now >= slow || waiting.get() > 0 ? Rung.SLOW : Rung.NORMAL;
+            : now >= shed ? Rung.SHED : now >= slow || waiting.get() > 0 ? Rung.SLOW : Rung.NORMAL;
     if (up.compareTo(from) >= 0) {
       return up;
     }

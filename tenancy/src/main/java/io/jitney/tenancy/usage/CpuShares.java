@@ -14,8 +14,8 @@ import java.util.Set;
  * clock, so the processor time of their threads is divided in proportion to it. Time of worker
  * threads is measured as such. The rest, which nobody can measure (garbage collection, compilation,
  * polling, threads of libraries), goes to all in proportion to the above; but at most as much again
- * as was measured, so that the little work of an idle node does not pay for all its background. What
- * is left is the node's.
+ * as was measured, so that the little work of an idle node does not pay for all its background.
+ * What is left is the node's.
  *
  * <p>Threads: any.
  */
@@ -77,8 +77,7 @@ public final class CpuShares {
       long measuredLoops,
       long measuredWork) {
     // Loops poll, too: an idle one's time is background, and so divided below.
-    double loopFactor =
-        measuredLoops == 0 ? 0 : Math.min(2.0, (double) loops / measuredLoops);
+    double loopFactor = measuredLoops == 0 ? 0 : Math.min(2.0, (double) loops / measuredLoops);
     double direct = loopFactor * measuredLoops + measuredWork;
     double factor = direct == 0 ? 0 : Math.min(2.0, process / direct);
     long left = process;

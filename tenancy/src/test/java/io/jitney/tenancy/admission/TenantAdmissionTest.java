@@ -339,4 +339,19 @@ class TenantAdmissionTest {
       assertThat(all.admit()).isInstanceOf(Admitted.class);
     }
   }
+
+  @Test
+  void aCallThatWouldBeRefusedIsToldWithoutTakingAnything() {
+    TenantAdmission all = with(0.5, 2, 1);
+    assertThat(all.refusedAnyway()).isNull();
+    assertThat(all.refusedAnyway()).isNull();
+    Admitted held = admitted(all.admit());
+    assertThat(all.refusedAnyway())
+        .isEqualTo(new Refused(Reason.IN_FLIGHT, "1 calls in flight", 1_000));
+    held.release();
+    admitted(all.admit()).release();
+    assertThat(all.refusedAnyway())
+        .isEqualTo(new Refused(Reason.RATE, "0.5 calls per second (burst 2)", 2_000));
+    assertThat(all.counts().refused()).isEqualTo(2);
+  }
 }

@@ -57,8 +57,7 @@ class FairGateTest {
   void aFlowWhoseCallsVaryWildlyPaysForTheDearOnes() {
     Simulation node = new Simulation(new Settings(2, 0, 200, 1_000));
     node.client(new Flow("even"), 200, () -> around(100 * MICRO));
-    node.client(
-        new Flow("uneven"), 200, () -> random.nextInt(100) == 0 ? 10 * MILLI : 10 * MICRO);
+    node.client(new Flow("uneven"), 200, () -> random.nextInt(100) == 0 ? 10 * MILLI : 10 * MICRO);
 
     node.run(10 * SECOND);
 

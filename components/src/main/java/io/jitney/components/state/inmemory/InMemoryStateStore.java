@@ -65,6 +65,11 @@ public final class InMemoryStateStore implements StateStore.Transactional {
   }
 
   @Override
+  public StoredJson jsonForm() {
+    return StoredJson.SORTED;
+  }
+
+  @Override
   public Set<StateFeature> features() {
     return FEATURES;
   }
@@ -182,6 +187,7 @@ public final class InMemoryStateStore implements StateStore.Transactional {
         byte[] data =
             switch (set.value()) {
               case StateData.Json(var json) -> StoredJson.SORTED.encode(json).getBytes();
+              case StateData.Stored(var json) -> json.getBytes();
               case StateData.Bytes(var bytes) -> bytes.getBytes();
             };
         yield new Step(operation, data, ttlSeconds);

@@ -26,6 +26,7 @@ final class JsonDocument {
     Buffer data =
         switch (value) {
           case StateData.Json(var json) -> StoredJson.PLAIN.encode(json);
+          case StateData.Stored(var json) -> json;
           case StateData.Bytes(var bytes) ->
               Buffer.buffer("\"" + Base64.getEncoder().encodeToString(bytes.getBytes()) + "\"");
         };

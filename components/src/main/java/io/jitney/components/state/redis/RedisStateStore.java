@@ -21,6 +21,7 @@ import io.jitney.components.state.StateFeature;
 import io.jitney.components.state.StateItem;
 import io.jitney.components.state.StateOperation;
 import io.jitney.components.state.StateStore;
+import io.jitney.components.state.StoredJson;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.ByteArrayOutput;
 import io.netty.buffer.Unpooled;
@@ -95,6 +96,11 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
               return Future.<StateStore>succeededFuture(
                   new RedisStateStore(lease, writes, probed.result(), settings));
             });
+  }
+
+  @Override
+  public StoredJson jsonForm() {
+    return StoredJson.PLAIN;
   }
 
   @Override

@@ -88,6 +88,7 @@ final class RedisWrites {
   private static Buffer stored(StateData value) {
     return switch (value) {
       case StateData.Json(var json) -> StoredJson.PLAIN.encode(json);
+      case StateData.Stored(var json) -> json;
       case StateData.Bytes(var bytes) -> bytes;
     };
   }

@@ -4,6 +4,9 @@ import io.jitney.components.pool.PoolKey;
 import io.jitney.components.spi.ComponentException;
 import io.jitney.components.spi.LenientMetadata;
 import io.jitney.components.spi.Metadata;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -67,17 +70,24 @@ record SqliteSettings(
     return name;
   }
 
-  /** File and table, however the file is opened; empty for an in-memory database. */
+  /**
+   * File and table, by whatever path the file is opened; empty for an in-memory database. Blocks:
+   * asks the file system for the file, which is to exist.
+   */
   String place() {
     if (database.inMemory()) {
       return "";
     }
     String uri = database.uri();
     int query = uri.indexOf('?');
-    return "sqlite "
-        + (query < 0 ? uri : uri.substring(0, query))
-        + " "
-        + table.toLowerCase(Locale.ROOT);
+    String path = uri.substring("file:".length(), query < 0 ? uri.length() : query);
+    try {
+      path = URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+      path = Path.of(path).toRealPath().toString();
+    } catch (IOException | IllegalArgumentException unusual) {
+      // As it is written, then.
+    }
+    return "sqlite " + path + " " + table.toLowerCase(Locale.ROOT);
   }
 
   /**

@@ -13,6 +13,7 @@ import io.jitney.components.state.StateFeature;
 import io.jitney.components.state.StateItem;
 import io.jitney.components.state.StateOperation;
 import io.jitney.components.state.StateStore;
+import io.jitney.components.state.StoredJson;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -37,13 +38,13 @@ public final class SqliteStateStore implements StateStore.Transactional {
   private @Nullable Long cleanupTimer;
 
   private SqliteStateStore(
-      Vertx vertx, SharedPools.Lease<SqliteDatabase> lease, SqliteSettings settings) {
+      Vertx vertx, SharedPools.Lease<SqliteDatabase> lease, SqliteSettings settings, String place) {
     this.vertx = vertx;
+    this.place = place;
     this.lease = lease;
     rows = new SqliteRows(settings.table());
     writes = new SqliteWrites(settings.table());
     timeoutMillis = settings.timeout().toMillis();
-    place = settings.place();
   }
 
   /** The factory. Relative paths belong to the app instance's working directory. */
@@ -66,11 +67,11 @@ public final class SqliteStateStore implements StateStore.Transactional {
     SqliteTables tables = new SqliteTables(settings);
     return lease
         .client()
-        .<@Nullable Void>write(
+        .<String>write(
             own(settings.timeout().toMillis()),
             connection -> {
               tables.ensure(connection);
-              return null;
+              return settings.place();
             })
         .transform(
             ready -> {
@@ -81,7 +82,7 @@ public final class SqliteStateStore implements StateStore.Transactional {
                     .release()
                     .transform(released -> Future.<StateStore>failedFuture(failure));
               }
-              SqliteStateStore store = new SqliteStateStore(vertx, lease, settings);
+              SqliteStateStore store = new SqliteStateStore(vertx, lease, settings, ready.result());
               store.scheduleCleanup(tables, settings, opening);
               return Future.<StateStore>succeededFuture(store);
             });
@@ -114,6 +115,11 @@ public final class SqliteStateStore implements StateStore.Transactional {
   /** Set-up and cleaning are on nobody's account. */
   private static CallContext own(long millis) {
     return new CallContext(System.nanoTime() + millis * 1_000_000, null);
+  }
+
+  @Override
+  public StoredJson jsonForm() {
+    return StoredJson.SORTED;
   }
 
   @Override

@@ -72,6 +72,7 @@ final class SqliteWrites {
         switch (request.value()) {
           case StateData.Json(var json) ->
               StoredJson.SORTED.encode(json).toString(StandardCharsets.UTF_8);
+          case StateData.Stored(var json) -> json.toString(StandardCharsets.UTF_8);
           case StateData.Bytes(var bytes) -> Base64.getEncoder().encodeToString(bytes.getBytes());
         };
     String etag = request.etag();

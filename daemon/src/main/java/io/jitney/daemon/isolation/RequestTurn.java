@@ -1,0 +1,128 @@
+package io.jitney.daemon.isolation;
+
+import io.jitney.daemon.error.AdmissionErrors;
+import io.jitney.tenancy.admission.Admission;
+import io.jitney.tenancy.admission.Reason;
+import io.jitney.tenancy.fair.Turn;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.internal.ContextInternal;
+import java.nio.channels.ClosedChannelException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A request that waits for its turn on its event loop. */
+public final class RequestTurn extends Turn {
+  /** An overload lasts; the least that HTTP's Retry-After can say. */
+  private static final long RETRY_MILLIS = 1_000;
+
+  /** Bytes; what is done with fewer takes no longer than a head. */
+  private static final int SMALL_BODY = 4_096;
+
+  private static final long BODY_WAIT_NANOS = 60_000_000_000L;
+
+  private static final Admission.Refused FULL =
+      new Admission.Refused(Reason.QUEUE_FULL, "too many calls wait for their turn", RETRY_MILLIS);
+  private static final Admission.Refused LATE =
+      new Admission.Refused(Reason.QUEUE_TIMEOUT, "no turn within the call's time", RETRY_MILLIS);
+
+  private final LoopGate gate;
+  private final Account account;
+  private final @Nullable ContextInternal context;
+  private final Runnable run;
+  private final Consumer<Admission.Refused> refuse;
+
+  private RequestTurn(
+      LoopGate gate, Account account, Runnable run, Consumer<Admission.Refused> refuse) {
+    this.gate = gate;
+    this.account = account;
+    this.context = ContextInternal.current();
+    this.run = run;
+    this.refuse = refuse;
+  }
+
+  /**
+   * Runs a request in its turn, in the current context; or refuses it.
+   *
+   * @param deadlineNanos {@link System#nanoTime()} value after which nobody waits for it
+   * @return to be taken back when the client leaves
+   */
+  public static RequestTurn await(
+      LoopGate gate,
+      Account account,
+      long deadlineNanos,
+      Runnable run,
+      Consumer<Admission.Refused> refuse) {
+    RequestTurn turn = new RequestTurn(gate, account, run, refuse);
+    gate.await(account, turn, deadlineNanos);
+    return turn;
+  }
+
+  /**
+   * A body that has come in: what is going to be done with it may have to wait for its turn again,
+   * as the first turn was for the head of the request alone.
+   *
+   * @return fails as a refusal of admission does when there is no turn, and when the client has
+   *     left
+   */
+  public static <B extends @Nullable Buffer> Future<B> forBody(
+      HttpConnection connection, Account account, B body) {
+    if (body == null || body.length() < SMALL_BODY) {
+      return Future.succeededFuture(body);
+    }
+    ConnectionMeter meter = ConnectionMeter.of(connection);
+    if (meter == null || meter.gate().isFree()) {
+      return Future.succeededFuture(body);
+    }
+    Promise<B> turn = Promise.promise();
+    await(
+        meter.gate(),
+        account,
+        System.nanoTime() + BODY_WAIT_NANOS,
+        () -> {
+          if (meter.isOpen()) {
+            turn.complete(body);
+          } else {
+            turn.fail(new ClosedChannelException());
+          }
+        },
+        refused -> turn.fail(AdmissionErrors.of(refused).exception()));
+    return turn.future();
+  }
+
+  /** The client has left: it does not run any more, unless it has. On the loop. */
+  public void cancel() {
+    gate.cancel(this);
+  }
+
+  @Override
+  protected void start() {
+    Account outer = gate.begin(account);
+    try {
+      inContext(run);
+    } finally {
+      gate.end(outer);
+    }
+  }
+
+  @Override
+  protected void refused(Refusal why) {
+    Admission.Refused refused =
+        switch (why) {
+          case QUEUE_FULL, CLOSED -> FULL;
+          case DEADLINE -> LATE;
+        };
+    account.usage().refused(refused.reason());
+    inContext(() -> refuse.accept(refused));
+  }
+
+  private void inContext(Runnable what) {
+    if (context == null) {
+      what.run();
+    } else {
+      context.dispatch(what, Runnable::run);
+    }
+  }
+}
