@@ -122,7 +122,8 @@ class ComponentLoadingTest {
   }
 
   private static LoadedResources resources(Draft... drafts) {
-    return new LoadedResources(Arrays.stream(drafts).map(Draft::made).toList(), List.of());
+    return new LoadedResources(
+        Arrays.stream(drafts).map(Draft::made).toList(), List.of(), List.of());
   }
 
   private ComponentLoading loading() {
@@ -516,7 +517,8 @@ class ComponentLoadingTest {
         .load(
             new LoadedResources(
                 List.of(component("sec", "secretstores.map").value("s", "secret").made()),
-                List.of(endpoint)));
+                List.of(endpoint),
+                List.of()));
     assertThat(instance().httpEndpoints())
         .containsExactly(
             new HttpEndpoint(
