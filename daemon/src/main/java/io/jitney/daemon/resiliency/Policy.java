@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What one target has of timeouts, retries and circuit breaking. Nested from the outside: retry (
  * circuit breaker ( timeout ( attempt ))).
  *
- * <p>Threads: {@link #run} on an event loop; attempts and the result come on it too.
+ * <p>Threads: any; begun on an event loop, attempts and the result come on it too.
  */
 public final class Policy {
   /** One attempt, without a limit of its own. */

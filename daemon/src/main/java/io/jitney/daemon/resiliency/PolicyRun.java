@@ -4,6 +4,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -11,7 +12,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attempts of one call under its policy. On one event loop, {@link #cancel} included.
+ * The attempts of one call under its policy. The first is made where {@link #begin} is called, all
+ * else happens in the caller's context (on its event loop), {@link #cancel} included.
  *
  * @param <T> what the call brings
  */
@@ -19,6 +21,7 @@ public final class PolicyRun<T> {
   private static final long NO_TIMER = -1;
 
   private final Vertx vertx;
+  private final ContextInternal home;
   private final Policy policy;
   private final ToIntFunction<Throwable> codes;
   private final Supplier<Future<T>> attempt;
@@ -31,6 +34,7 @@ public final class PolicyRun<T> {
   PolicyRun(
       Vertx vertx, Policy policy, ToIntFunction<Throwable> codes, Supplier<Future<T>> attempt) {
     this.vertx = vertx;
+    this.home = (ContextInternal) vertx.getOrCreateContext();
     this.policy = policy;
     this.codes = codes;
     this.attempt = attempt;
@@ -48,8 +52,11 @@ public final class PolicyRun<T> {
 
   /** Ends the call with {@code why}: no attempt follows; what runs is not waited for. */
   public void cancel(Throwable why) {
-    end();
-    promise.tryFail(why);
+    atHome(
+        () -> {
+          end();
+          promise.tryFail(why);
+        });
   }
 
   private void end() {
@@ -73,7 +80,15 @@ public final class PolicyRun<T> {
       }
     }
     long let = generation;
-    timed().onComplete(done -> attempted(breaker, let, done));
+    timed().onComplete(done -> atHome(() -> attempted(breaker, let, done)));
+  }
+
+  private void atHome(Runnable step) {
+    if (home.inThread()) {
+      step.run();
+    } else {
+      home.runOnContext(moved -> step.run());
+    }
   }
 
   private void attempted(@Nullable CircuitBreaker breaker, long generation, AsyncResult<T> done) {
@@ -95,7 +110,7 @@ public final class PolicyRun<T> {
     } else if (wait == 0) {
       again();
     } else {
-      waiting = vertx.setTimer(wait, late -> again());
+      waiting = home.setTimer(wait, late -> again());
     }
   }
 
@@ -130,7 +145,7 @@ public final class PolicyRun<T> {
       return result;
     }
     Promise<T> first = Promise.promise();
-    long timer = vertx.setTimer(millis, late -> first.tryFail(new AttemptTimeoutException()));
+    long timer = home.setTimer(millis, late -> first.tryFail(new AttemptTimeoutException()));
     result.onComplete(
         done -> {
           vertx.cancelTimer(timer);

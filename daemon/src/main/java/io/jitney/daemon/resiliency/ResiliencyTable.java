@@ -31,6 +31,9 @@ public final class ResiliencyTable {
   private final Map<String, Target> apps = new HashMap<>();
   private final Map<String, ComponentTarget> components = new HashMap<>();
 
+  /** No resource, as with most apps: their calls need not look further. */
+  private boolean empty = true;
+
   /** By component name: inbound, outbound and all building blocks share one. Guarded by itself. */
   private final Map<String, CircuitBreaker> componentBreakers = new HashMap<>();
 
@@ -77,6 +80,7 @@ public final class ResiliencyTable {
       List<ResiliencyResource> resources, Consumer<String> problems, LongSupplier nanoClock) {
     ResiliencyTable table = new ResiliencyTable(nanoClock);
     for (ResiliencyResource resource : resources) {
+      table.empty = false;
       try {
         table.add(resource, problems);
       } catch (IllegalArgumentException bad) {
@@ -133,6 +137,9 @@ public final class ResiliencyTable {
    * @param key what the circuit breakers of the target are told apart by: the method
    */
   public Policy app(String target, String key) {
+    if (empty) {
+      return Policy.NONE;
+    }
     Target own = apps.get(target);
     if (own != null) {
       return policy(
@@ -150,6 +157,9 @@ public final class ResiliencyTable {
 
   /** The policy of calls between a component and the daemon. */
   public Policy component(String name, ComponentType type, Direction direction) {
+    if (empty) {
+      return Policy.NONE;
+    }
     ComponentTarget own = components.get(name);
     if (own != null) {
       Target target = direction == Direction.INBOUND ? own.inbound() : own.outbound();
