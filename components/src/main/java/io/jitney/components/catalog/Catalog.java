@@ -3,6 +3,7 @@ package io.jitney.components.catalog;
 import io.jitney.components.bindings.InputBinding;
 import io.jitney.components.bindings.OutputBinding;
 import io.jitney.components.pubsub.PubSub;
+import io.jitney.components.pubsub.inmemory.InMemoryPubSub;
 import io.jitney.components.secretstores.SecretStore;
 import io.jitney.components.secretstores.localenv.LocalEnvSecretStore;
 import io.jitney.components.secretstores.localfile.LocalFileSecretStore;
@@ -56,7 +57,11 @@ public final class Catalog {
     if (name == null || !isInitialVersion(version)) {
       return Optional.empty();
     }
-    return Optional.empty();
+    return Optional.ofNullable(
+        switch (name) {
+          case "in-memory" -> InMemoryPubSub::open;
+          default -> null;
+        });
   }
 
   /** Bindings that hand events to the app. */

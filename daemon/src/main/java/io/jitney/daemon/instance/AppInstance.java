@@ -8,6 +8,7 @@ import io.jitney.daemon.health.InstanceHealth;
 import io.jitney.daemon.http.Cors;
 import io.jitney.daemon.invoke.AccessRules;
 import io.jitney.daemon.isolation.Account;
+import io.jitney.daemon.resiliency.Resiliency;
 import io.jitney.daemon.resources.AccessControl;
 import io.jitney.daemon.resources.ApiAccess;
 import io.jitney.daemon.resources.Configuration;
@@ -59,6 +60,7 @@ public final class AppInstance {
   private final @Nullable Cors cors;
   private final boolean apiLogging;
   private volatile List<HttpEndpoint> httpEndpoints = List.of();
+  private volatile Resiliency resiliency = Resiliency.NONE;
   private volatile @Nullable AppChannel channel;
   private volatile Account account = Account.named("");
   private volatile BoundPorts ports = BoundPorts.NONE;
@@ -192,6 +194,15 @@ public final class AppInstance {
 
   public void httpEndpoints(List<HttpEndpoint> endpoints) {
     httpEndpoints = List.copyOf(endpoints);
+  }
+
+  /** Timeouts, retries and breakers of its calls to components and apps. */
+  public Resiliency resiliency() {
+    return resiliency;
+  }
+
+  public void resiliency(Resiliency policies) {
+    resiliency = policies;
   }
 
   /** The way to the app; null without an app port. */

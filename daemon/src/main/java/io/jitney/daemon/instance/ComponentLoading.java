@@ -1,12 +1,14 @@
 package io.jitney.daemon.instance;
 
 import io.jitney.components.catalog.Catalog;
+import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.secretstores.SecretStore;
 import io.jitney.components.spi.Component;
 import io.jitney.components.spi.ComponentFactory;
 import io.jitney.components.spi.Metadata;
 import io.jitney.components.spi.NodeResources;
 import io.jitney.components.state.StateStore;
+import io.jitney.daemon.pubsub.OpenPubSub;
 import io.jitney.daemon.resources.ComponentResource;
 import io.jitney.daemon.resources.LoadedResources;
 import io.jitney.daemon.state.KeyClaims;
@@ -36,6 +38,8 @@ public final class ComponentLoading {
     Optional<ComponentFactory<StateStore>> stateStore(String type, String version);
 
     Optional<ComponentFactory<SecretStore>> secretStore(String type, String version);
+
+    Optional<ComponentFactory<PubSub>> pubSub(String type, String version);
   }
 
   private static final String SCOPE = "dapr.runtime.processor";
@@ -51,6 +55,11 @@ public final class ComponentLoading {
         public Optional<ComponentFactory<SecretStore>> secretStore(String type, String version) {
           return Catalog.secretStore(type, version);
         }
+
+        @Override
+        public Optional<ComponentFactory<PubSub>> pubSub(String type, String version) {
+          return Catalog.pubSub(type, version);
+        }
       };
 
   private final AppInstance instance;
@@ -58,6 +67,7 @@ public final class ComponentLoading {
   private final ComponentOpener opener;
   private final ReferenceResolver references;
   private final StateOpening states;
+  private final PubSubOpening pubSubs;
 
   /**
    * One opening after the other; guards {@link #parked} and {@link #known}. Held while components
@@ -89,6 +99,7 @@ public final class ComponentLoading {
     opener = new ComponentOpener(node, instance);
     references = new ReferenceResolver(instance);
     states = new StateOpening(instance, references, claims);
+    pubSubs = new PubSubOpening(instance);
   }
 
   /**
@@ -170,6 +181,10 @@ public final class ComponentLoading {
   private void remove(ComponentResource component) throws InterruptedException {
     known.remove(component.name());
     parked.values().forEach(waiting -> waiting.remove(component));
+    OpenPubSub pubSub = instance.components().pubSub(component.name());
+    if (pubSub != null) {
+      await(pubSubs.drain(pubSub)); // what is being handled may still publish
+    }
     instance.components().remove(component.name());
     Component opened;
     synchronized (open) {
@@ -178,12 +193,17 @@ public final class ComponentLoading {
     if (opened == null) {
       return;
     }
+    await(opener.close(opened));
+    instance.log().info(SCOPE, "Component closed: " + component.logName());
+  }
+
+  /** For futures that never fail. */
+  private static void await(Future<Void> closing) throws InterruptedException {
     try {
-      opener.close(opened).toCompletionStage().toCompletableFuture().get();
+      closing.toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException impossible) {
       throw new IllegalStateException(impossible);
     }
-    instance.log().info(SCOPE, "Component closed: " + component.logName());
   }
 
   private void process(ComponentResource component) throws StartupFailure, InterruptedException {
@@ -217,7 +237,9 @@ public final class ComponentLoading {
   private boolean prepareAndOpen(ComponentResource component)
       throws ComponentFailure, InterruptedException {
     ComponentKind kind = ComponentKind.of(component.type());
-    if (kind != null && kind.waitedFor(component.type(), component.version())) {
+    if (kind != null
+        && kind.waitedFor(component.type(), component.version())
+        && !served(kind, component)) {
       instance
           .log()
           .error(
@@ -241,6 +263,14 @@ public final class ComponentLoading {
       throw failed(component, failure);
     }
     return true;
+  }
+
+  private boolean served(ComponentKind kind, ComponentResource component) {
+    return switch (kind) {
+      case SECRET_STORES, STATE -> true;
+      case PUBSUB -> types.pubSub(component.type(), component.version()).isPresent();
+      case BINDINGS, CONFIGURATION, LOCK, CRYPTO, CONVERSATION, MIDDLEWARE -> false;
+    };
   }
 
   private ComponentFailure failed(ComponentResource component, ComponentFailure failure) {
@@ -291,7 +321,19 @@ public final class ComponentLoading {
                 loaded(component, StateOpening.capabilities(store.features())),
                 new StateBinding(component.name(), store, keys, encryption));
       }
-      case PUBSUB, BINDINGS, CONFIGURATION, LOCK, CRYPTO, CONVERSATION, MIDDLEWARE ->
+      case PUBSUB -> {
+        ComponentFactory<PubSub> factory =
+            types
+                .pubSub(component.type(), component.version())
+                .orElseThrow(() -> notFound(kind, component));
+        Metadata metadata = pubSubs.metadata(metadata(component));
+        PubSub broker = opener.open(factory, component, metadata);
+        register(component, broker);
+        OpenPubSub opened = pubSubs.opened(component, metadata, broker);
+        instance.components().add(loaded(component, PubSubOpening.capabilities(broker)), opened);
+        instance.components().pubSubChanges().opened(opened);
+      }
+      case BINDINGS, CONFIGURATION, LOCK, CRYPTO, CONVERSATION, MIDDLEWARE ->
           throw notFound(kind, component);
     }
     instance.metrics().componentInit(component.type(), component.name(), "");
@@ -334,9 +376,16 @@ public final class ComponentLoading {
     List<Future<Void>> closing = new ArrayList<>();
     synchronized (open) {
       closed = true;
-      open.values().forEach(component -> closing.add(opener.close(component)));
+      open.forEach((name, component) -> closing.add(close(name, component)));
       open.clear();
     }
     return Future.join(closing).mapEmpty();
+  }
+
+  private Future<Void> close(String name, Component component) {
+    OpenPubSub pubSub = instance.components().pubSub(name);
+    return pubSub == null
+        ? opener.close(component)
+        : pubSubs.drain(pubSub).compose(drained -> opener.close(component));
   }
 }

@@ -1,7 +1,11 @@
 package io.jitney.daemon.instance;
 
 import io.jitney.components.secretstores.SecretStore;
+import io.jitney.daemon.pubsub.OpenPubSub;
+import io.jitney.daemon.pubsub.PubSubChanges;
 import io.jitney.daemon.state.StateBinding;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +27,8 @@ public final class ComponentSet {
   private final List<Loaded> loaded = new CopyOnWriteArrayList<>();
   private final Map<String, StateBinding> states = new ConcurrentHashMap<>();
   private final Map<String, SecretStore> secrets = new ConcurrentHashMap<>();
+  private final Map<String, OpenPubSub> pubSubs = new ConcurrentHashMap<>();
+  private volatile PubSubChanges pubSubChanges = PubSubChanges.NONE;
 
   public List<Loaded> loaded() {
     return loaded;
@@ -54,10 +60,34 @@ public final class ComponentSet {
     loaded.add(component);
   }
 
+  public @Nullable OpenPubSub pubSub(String name) {
+    return pubSubs.get(name);
+  }
+
+  /** A view of those that are open now. */
+  public Collection<OpenPubSub> pubSubs() {
+    return Collections.unmodifiableCollection(pubSubs.values());
+  }
+
+  /** Who is told about pub/sub components from now on; there is one at a time. */
+  public void pubSubChanges(PubSubChanges told) {
+    pubSubChanges = told;
+  }
+
+  public PubSubChanges pubSubChanges() {
+    return pubSubChanges;
+  }
+
+  public void add(Loaded component, OpenPubSub pubSub) {
+    pubSubs.put(component.name(), pubSub);
+    loaded.add(component);
+  }
+
   /** Takes a component out; who called it before may still be waiting for it. */
   public void remove(String name) {
     states.remove(name);
     secrets.remove(name);
+    pubSubs.remove(name);
     loaded.removeIf(component -> component.name().equals(name));
   }
 

@@ -8,6 +8,7 @@ import io.jitney.daemon.node.Node;
 import io.jitney.daemon.policy.AppLabels;
 import io.jitney.daemon.resources.Configuration;
 import io.jitney.daemon.resources.ConfigurationLoader;
+import io.jitney.daemon.resources.LoadedResources;
 import io.jitney.daemon.resources.ResourceLoader;
 import io.jitney.daemon.state.KeyClaims;
 import io.jitney.daemon.telemetry.InstanceLog;
@@ -137,6 +138,14 @@ public final class InstanceOpener {
     }
   }
 
+  /** Policies first: calls to components pass them. */
+  private void load(AppInstance instance, ComponentLoading components)
+      throws StartupFailure, InterruptedException {
+    LoadedResources resources = ResourceLoader.load(instance.settings(), instance.log());
+    ResiliencyLoading.load(node.vertx(), instance, resources.resiliencies());
+    components.load(resources);
+  }
+
   private void steps(OpenInstance open, InstanceListeners listeners)
       throws StartupFailure, InterruptedException {
     AppInstance instance = open.instance();
@@ -151,10 +160,10 @@ public final class InstanceOpener {
     if (instance.configuration().enabled(Configuration.HOT_RELOAD)) {
       ResourceReload reload = ResourceReload.watch(node, instance, components);
       open.onClose(reload::close);
-      components.load(ResourceLoader.load(instance.settings(), instance.log()));
+      load(instance, components);
       reload.begin();
     } else {
-      components.load(ResourceLoader.load(instance.settings(), instance.log()));
+      load(instance, components);
     }
     channels.open(instance);
     open.onAppThere(() -> channels.appIsThere(instance));

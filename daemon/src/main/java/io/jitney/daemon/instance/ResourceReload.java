@@ -176,6 +176,7 @@ final class ResourceReload {
       }
     }
     LoadedResources resources = ResourceLoader.load(instance.settings(), instance.log());
+    ResiliencyLoading.load(node.vertx(), instance, resources.resiliencies());
     components.reload(resources);
   }
 

@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The members of one mapping, read with the types that Dapr's resources have. Messages name fields
@@ -69,6 +70,21 @@ final class Fields {
       }
     }
     return best == null ? YamlTree.Scalar.NULL : members.getOrDefault(best, YamlTree.Scalar.NULL);
+  }
+
+  /** The names of the members as written, for mappings whose names are the user's own. */
+  Set<String> names() {
+    return members.keySet();
+  }
+
+  /** A text by its name as written; names that differ in case are different ones. */
+  String exactText(String name) throws WrongType {
+    return text(members.getOrDefault(name, YamlTree.Scalar.NULL), path(name));
+  }
+
+  /** A mapping by its name as written. */
+  Fields exactObject(String name) throws WrongType {
+    return of(members.getOrDefault(name, YamlTree.Scalar.NULL), path(name), style);
   }
 
   /** Whether the member is there with a value. */

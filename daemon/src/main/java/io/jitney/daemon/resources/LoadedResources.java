@@ -7,14 +7,18 @@ import java.util.List;
  *
  * @param components Component resources
  * @param httpEndpoints HTTPEndpoint resources
+ * @param resiliencies Resiliency resources, to be merged
  */
 public record LoadedResources(
-    List<ComponentResource> components, List<HttpEndpointResource> httpEndpoints) {
+    List<ComponentResource> components,
+    List<HttpEndpointResource> httpEndpoints,
+    List<ResiliencyResource> resiliencies) {
   /** No folder. */
-  public static final LoadedResources NONE = new LoadedResources(List.of(), List.of());
+  public static final LoadedResources NONE = new LoadedResources(List.of(), List.of(), List.of());
 
   public LoadedResources {
     components = List.copyOf(components);
     httpEndpoints = List.copyOf(httpEndpoints);
+    resiliencies = List.copyOf(resiliencies);
   }
 }

@@ -3,7 +3,8 @@ package io.jitney.daemon.resources;
 import io.jitney.tenancy.scope.AppScopes;
 
 /** What resources of all kinds have. */
-public sealed interface Resource permits ComponentResource, HttpEndpointResource {
+public sealed interface Resource
+    permits ComponentResource, HttpEndpointResource, ResiliencyResource {
   Metadata metadata();
 
   /** As Dapr spells it, {@code Component}. */

@@ -30,7 +30,6 @@ public final class ResourceLoader {
       Set.of(
           GROUP + "/Subscription",
           "dapr.io/v2alpha1/Subscription",
-          GROUP + "/Resiliency",
           GROUP + "/WorkflowAccessPolicy",
           GROUP + "/MCPServer");
 
@@ -38,6 +37,7 @@ public final class ResourceLoader {
   private final InstanceLog log;
   private final List<ComponentResource> components = new ArrayList<>();
   private final List<HttpEndpointResource> httpEndpoints = new ArrayList<>();
+  private final List<ResiliencyResource> resiliencies = new ArrayList<>();
   private final Map<String, Resource> accepted = new HashMap<>();
   private final Set<String> notServed = new HashSet<>();
   private String httpEndpointFailure = "";
@@ -64,10 +64,10 @@ public final class ResourceLoader {
   /** A duplicate HTTPEndpoint costs the app all of them, as with daprd, but not its start. */
   private LoadedResources loaded() {
     if (httpEndpointFailure.isEmpty()) {
-      return new LoadedResources(components, httpEndpoints);
+      return new LoadedResources(components, httpEndpoints, resiliencies);
     }
     log.warn(SCOPE, "failed to load HTTP endpoints: " + httpEndpointFailure);
-    return new LoadedResources(components, List.of());
+    return new LoadedResources(components, List.of(), resiliencies);
   }
 
   private void folder(Path folder) throws StartupFailure {
@@ -159,6 +159,12 @@ public final class ResourceLoader {
           httpEndpoints.add(endpoint);
         }
       }
+      case GROUP + "/Resiliency" -> {
+        ResiliencyResource resiliency = ResourceReader.resiliency(document);
+        if (accept(file, at, resiliency)) {
+          resiliencies.add(resiliency);
+        }
+      }
       default -> {
         if (NOT_SERVED.contains(kind) && notServed.add(kind)) {
           log.warn(
@@ -200,6 +206,7 @@ public final class ResourceLoader {
           httpEndpointFailure = duplicate;
           return false;
         }
+        case ResiliencyResource another -> {} // merged, the later one wins
       }
     }
     if (!metadata.scopes().includes(settings.appId())

@@ -46,6 +46,10 @@ final class ResourceReader {
         metadata(document), spec.text("baseUrl"), properties(spec, "headers"), tls);
   }
 
+  static ResiliencyResource resiliency(Fields document) throws WrongType {
+    return ResiliencyReader.read(metadata(document), document.object("spec"));
+  }
+
   private static Resource.Metadata metadata(Fields document) throws WrongType {
     Fields metadata = document.object("metadata");
     return new Resource.Metadata(

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jitney.components.pool.SharedPools;
+import io.jitney.components.pubsub.PublishRequest;
+import io.jitney.components.spi.CallContext;
 import io.jitney.components.spi.ComponentSpec;
 import io.jitney.components.spi.NodeResources;
 import io.jitney.daemon.health.InstanceHealth;
+import io.jitney.daemon.pubsub.OpenPubSub;
+import io.jitney.daemon.pubsub.PubSubChanges;
 import io.jitney.daemon.resources.ComponentResource;
 import io.jitney.daemon.resources.Configuration;
 import io.jitney.daemon.resources.HttpEndpoint;
@@ -26,13 +30,17 @@ import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.TenantRegistry;
 import io.jitney.tenancy.admission.Quota;
 import io.jitney.tenancy.scope.AppScopes;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -122,7 +130,8 @@ class ComponentLoadingTest {
   }
 
   private static LoadedResources resources(Draft... drafts) {
-    return new LoadedResources(Arrays.stream(drafts).map(Draft::made).toList(), List.of());
+    return new LoadedResources(
+        Arrays.stream(drafts).map(Draft::made).toList(), List.of(), List.of());
   }
 
   private ComponentLoading loading() {
@@ -190,6 +199,67 @@ class ComponentLoadingTest {
         .contains("dapr_runtime_component_loaded")
         .contains("dapr_runtime_component_init_total{")
         .doesNotContain("init_fail_total{");
+  }
+
+  @Test
+  void aBrokerGetsItsConsumerIdAndTheAppItsScopesAndPrefix() throws Exception {
+    environment.put("NAMESPACE", "prod");
+    load(
+        component("p", "pubsub.bus")
+            .value("consumerID", "  ")
+            .value("queue", "{namespace}/{appID}")
+            .value("publishingScopes", "a=t1"),
+        component("q", "pubsub.bus").value("consumerID", " mine "));
+
+    assertThat(opened("p", "consumerID")).isEqualTo("a");
+    assertThat(opened("q", "consumerID")).isEqualTo("mine");
+    OpenPubSub open = Objects.requireNonNull(instance().components().pubSub("p"));
+    assertThat(open.scopes().mayPublish("t2")).isFalse();
+    assertThat(open.brokerTopic("t1")).isEqualTo(settingsNamespace() + "t1");
+    assertThat(open.appTopic(open.brokerTopic("t1"))).isEqualTo("t1");
+    OpenPubSub plain = Objects.requireNonNull(instance().components().pubSub("q"));
+    assertThat(plain.brokerTopic("t1")).isEqualTo("t1");
+    assertThat(instance().components().loaded().getFirst())
+        .isEqualTo(
+            new ComponentSet.Loaded("p", "pubsub.bus", "v1", List.of("SUBSCRIBE_WILDCARDS")));
+  }
+
+  private String settingsNamespace() {
+    return instance().settings().identityNamespace();
+  }
+
+  @Test
+  void aBrokerIsDrainedBeforeItCloses() throws Exception {
+    load(component("p", "pubsub.bus"));
+    OpenPubSub open = Objects.requireNonNull(instance().components().pubSub("p"));
+    List<String> told = new CopyOnWriteArrayList<>();
+    Promise<Void> drained = Promise.promise();
+    instance()
+        .components()
+        .pubSubChanges(
+            new PubSubChanges() {
+              @Override
+              public void opened(OpenPubSub pubSub) {
+                told.add("opened " + pubSub.name());
+              }
+
+              @Override
+              public Future<Void> closing(OpenPubSub pubSub) {
+                told.add("closing " + pubSub.name());
+                return drained.future();
+              }
+            });
+
+    Future<Void> closing = loading().close();
+
+    CallContext call = instance().callContext(null);
+    PublishRequest request = new PublishRequest(Buffer.buffer("x"), "t", Map.of(), false);
+    assertThat(told).containsExactly("closing p");
+    assertThat(open.component().publish(call, request).succeeded()).isTrue();
+    drained.complete();
+    assertThat(closing.toCompletionStage().toCompletableFuture())
+        .succeedsWithin(5, TimeUnit.SECONDS);
+    assertThat(open.component().publish(call, request).failed()).isTrue();
   }
 
   @Test
@@ -516,7 +586,8 @@ class ComponentLoadingTest {
         .load(
             new LoadedResources(
                 List.of(component("sec", "secretstores.map").value("s", "secret").made()),
-                List.of(endpoint)));
+                List.of(endpoint),
+                List.of()));
     assertThat(instance().httpEndpoints())
         .containsExactly(
             new HttpEndpoint(

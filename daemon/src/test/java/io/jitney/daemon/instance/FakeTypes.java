@@ -1,5 +1,7 @@
 package io.jitney.daemon.instance;
 
+import io.jitney.components.pubsub.PubSub;
+import io.jitney.components.pubsub.inmemory.InMemoryPubSub;
 import io.jitney.components.secretstores.SecretStore;
 import io.jitney.components.spi.CallContext;
 import io.jitney.components.spi.Component;
@@ -73,6 +75,20 @@ final class FakeTypes implements ComponentLoading.Types {
           Optional.of((spec, opening) -> opened(spec, new Secrets(spec.metadata().properties())));
       case "secretstores.fails" ->
           Optional.of((spec, opening) -> Future.failedFuture("no secrets"));
+      default -> Optional.empty();
+    };
+  }
+
+  /** {@code pubsub.bus}: a bus within the component. */
+  @Override
+  public Optional<ComponentFactory<PubSub>> pubSub(String type, String version) {
+    return switch (type) {
+      case "pubsub.bus" ->
+          Optional.of(
+              (spec, opening) -> {
+                opened.add(spec);
+                return InMemoryPubSub.open(spec, opening);
+              });
       default -> Optional.empty();
     };
   }
