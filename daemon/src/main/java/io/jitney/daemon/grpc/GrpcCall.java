@@ -112,10 +112,16 @@ public final class GrpcCall {
     return ended;
   }
 
-  /** Sends the only message and ends the call with OK. */
+  /**
+   * Sends the only message and ends the call with OK; fails, with nothing sent, when there is no
+   * memory for it.
+   */
   public Future<Void> reply(Buffer message) {
+    Throwable refused = memory.answer(message.length());
+    if (refused != null) {
+      return Future.failedFuture(refused);
+    }
     ended = true;
-    memory.answer(message.length());
     Future<Void> sent = response().end(message);
     AnswerPieces.untilTaken(http, message.length(), sent, memory);
     return sent;

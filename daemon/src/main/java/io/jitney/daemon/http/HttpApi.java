@@ -278,6 +278,7 @@ public final class HttpApi {
     if (error.httpStatus() == 429) {
       response.putHeader("retry-after", "1");
     }
+    response.headers().remove("etag"); // of a value that there was no memory to send
     call.json(error.httpStatus(), HttpErrorWriter.body(error));
   }
 }

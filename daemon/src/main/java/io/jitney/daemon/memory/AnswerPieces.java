@@ -30,11 +30,16 @@ public final class AnswerPieces {
   /**
    * Sends a body whose head is made up but not written. The call's memory holds the bytes until the
    * transport has them.
+   *
+   * @return fails, with nothing sent, with a refusal when there is no memory for what has come
    */
   public static Future<Void> write(HttpServerRequest request, Buffer body, CallMemory memory) {
     HttpServerResponse response = request.response();
     int length = body.length();
-    memory.answer(length);
+    Throwable refused = memory.answer(length);
+    if (refused != null) {
+      return Future.failedFuture(refused);
+    }
     boolean http2 = request.version() == HttpVersion.HTTP_2;
     if (length <= PIECE) {
       Future<Void> sent = response.end(body);

@@ -126,10 +126,20 @@ public final class CallMemory {
     }
   }
 
-  /** The answer is there, and is all that the call holds from now on. */
-  public void answer(long length) {
+  /**
+   * The answer is there, and is all that the call holds from now on. One that is larger than
+   * expected is not kept when its tenant holds too much already: what it reads suddenly, of values
+   * written long ago, must not fill the heap before anybody could know.
+   *
+   * @return null: go on. Else the error to answer, and the answer is to be dropped
+   */
+  public @Nullable Throwable answer(long length) {
     saw(length);
-    lease.holdExactly(CALL + length);
+    if (length <= SMALL_BODY) {
+      lease.holdExactly(CALL + length);
+      return null;
+    }
+    return lease.tryHoldExactly(CALL + length) ? null : refusal(ledger);
   }
 
   private void saw(long length) {

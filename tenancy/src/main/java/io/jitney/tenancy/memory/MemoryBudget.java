@@ -238,6 +238,29 @@ public final class MemoryBudget {
     checkRung();
   }
 
+  /**
+   * For bytes that have come unexpectedly and can be dropped again: nobody waits with them in hand.
+   */
+  boolean tryKeep(MemoryLedger ledger, long bytes) {
+    boolean kept;
+    lock.lock();
+    try {
+      long after = used.get() + bytes;
+      kept =
+          after <= shed || (after <= control && ledger.held() + bytes <= share(ledger));
+      if (kept) {
+        used.addAndGet(bytes);
+        ledger.add(bytes);
+      } else {
+        ledger.refusedOne();
+      }
+    } finally {
+      lock.unlock();
+    }
+    checkRung();
+    return kept;
+  }
+
   private boolean mayHave(MemoryLedger ledger, long bytes) {
     long after = used.get() + bytes;
     return after <= slow

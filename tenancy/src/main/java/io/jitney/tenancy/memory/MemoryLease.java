@@ -153,6 +153,22 @@ public final class MemoryLease implements AutoCloseable {
     }
   }
 
+  /**
+   * As {@link #holdExactly}, for bytes that can be dropped again: more than is held only if the
+   * tenant may have them at once.
+   *
+   * @return false: nothing has changed, and the bytes are to be dropped
+   */
+  public boolean tryHoldExactly(long bytes) {
+    long now = held;
+    if (now == CLOSED || bytes <= now) {
+      holdExactly(bytes);
+      return true;
+    }
+    long more = bytes - now;
+    return tryReserve(more) || (budget.tryKeep(ledger, more) && keep(more));
+  }
+
   /** Bytes held; 0 when it is closed. */
   public long held() {
     return Math.max(0, held);

@@ -65,6 +65,30 @@ class MemoryBudgetTest {
   }
 
   @Test
+  void whatComesUnexpectedlyIsKeptWithinTheShareOnly() {
+    MemoryLedger red = budget.open(1);
+    MemoryLedger blue = budget.open(1);
+    MemoryLease large = red.lease();
+    MemoryLease surprise = red.lease();
+    MemoryLease fair = blue.lease();
+    assertThat(ask(surprise, 1, "red")).isEqualTo(GRANTED);
+    assertThat(ask(large, 57, "red")).isEqualTo(GRANTED);
+    assertThat(ask(fair, 1, "blue")).isEqualTo(GRANTED);
+
+    assertThat(surprise.tryHoldExactly(20 * MIB)).isFalse();
+    assertThat(surprise.held()).isEqualTo(MIB);
+    assertThat(red.refused()).isEqualTo(1);
+    assertThat(fair.tryHoldExactly(20 * MIB)).isTrue();
+    assertThat(budget.used()).isEqualTo(78 * MIB);
+    assertThat(fair.tryHoldExactly(2 * MIB)).isTrue();
+    assertThat(surprise.tryHoldExactly(5 * MIB)).isTrue();
+    large.close();
+    surprise.close();
+    fair.close();
+    assertThat(budget.used()).isZero();
+  }
+
+  @Test
   void sharesFollowWeights() {
     MemoryLedger heavy = budget.open(3);
     MemoryLedger light = budget.open(1);
