@@ -16,7 +16,8 @@ public record LoadedResources(
     List<ResiliencyResource> resiliencies,
     List<SubscriptionResource> subscriptions) {
   /** No folder. */
-  public static final LoadedResources NONE = new LoadedResources(List.of(), List.of(), List.of(), List.of());
+  public static final LoadedResources NONE =
+      new LoadedResources(List.of(), List.of(), List.of(), List.of());
 
   public LoadedResources {
     components = List.copyOf(components);

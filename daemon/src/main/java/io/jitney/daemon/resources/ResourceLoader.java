@@ -29,9 +29,7 @@ public final class ResourceLoader {
 
   /** Kinds that daprd reads and this version does not, with their versions. */
   private static final Set<String> NOT_SERVED =
-      Set.of(
-          GROUP + "/WorkflowAccessPolicy",
-          GROUP + "/MCPServer");
+      Set.of(GROUP + "/WorkflowAccessPolicy", GROUP + "/MCPServer");
 
   private final InstanceSettings settings;
   private final InstanceLog log;

@@ -75,8 +75,8 @@ final class ResourceReader {
     return subscription(document, spec, list);
   }
 
-  private static SubscriptionResource subscription(
-      Fields document, Fields spec, List<Route> routes) throws WrongType {
+  private static SubscriptionResource subscription(Fields document, Fields spec, List<Route> routes)
+      throws WrongType {
     Bulk bulk = null;
     if (spec.has("bulkSubscribe")) {
       Fields settings = spec.object("bulkSubscribe");

@@ -34,8 +34,7 @@ record Routes(List<Rule> rules) {
     for (Route route : routes) {
       String match = route.match().strip();
       rules.add(
-          new Rule(
-              route.match(), route.path(), match.isEmpty() ? null : CelRule.parse(match)));
+          new Rule(route.match(), route.path(), match.isEmpty() ? null : CelRule.parse(match)));
     }
     return new Routes(rules);
   }

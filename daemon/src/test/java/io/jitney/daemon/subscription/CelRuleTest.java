@@ -23,8 +23,7 @@ class CelRuleTest {
     data.put("z", null);
     data.put("l", Arrays.asList(1.0, 2.0, 3.0));
     data.put("o", Map.of("k", "v"));
-    return Map.of(
-        "type", "x", "time", "2026-01-02T03:04:05Z", "specversion", "1.0", "data", data);
+    return Map.of("type", "x", "time", "2026-01-02T03:04:05Z", "specversion", "1.0", "data", data);
   }
 
   @ParameterizedTest
