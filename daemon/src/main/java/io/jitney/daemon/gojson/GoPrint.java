@@ -60,7 +60,7 @@ public final class GoPrint {
    * {@code %v} of a float64: the shortest digits, with an exponent from 1e-05 down and from 1e+06
    * up.
    */
-  static String number(double value) {
+  public static String number(double value) {
     if (value == 0 || Double.isInfinite(value)) {
       return value == 0 ? "0" : value > 0 ? "+Inf" : "-Inf";
     }

@@ -119,6 +119,36 @@ final class Fields {
     throw wrong(style, tree, path(name), "bool");
   }
 
+  /** An integer; 0 when absent. */
+  int integer(String name) throws WrongType {
+    YamlTree tree = get(name);
+    if (tree.isNull()) {
+      return 0;
+    }
+    if (tree instanceof Scalar scalar
+        && scalar.value() instanceof BigInteger value
+        && value.bitLength() < Integer.SIZE) {
+      return value.intValue();
+    }
+    throw wrong(style, tree, path(name), "int32");
+  }
+
+  /** A mapping of texts, whose names are the user's own. */
+  Map<String, String> textMap(String name) throws WrongType {
+    YamlTree tree = get(name);
+    if (tree.isNull()) {
+      return Map.of();
+    }
+    if (!(tree instanceof Mapping mapping)) {
+      throw wrong(style, tree, path(name), "map[string]string");
+    }
+    Map<String, String> texts = new java.util.LinkedHashMap<>();
+    for (Map.Entry<String, YamlTree> member : mapping.members().entrySet()) {
+      texts.put(member.getKey(), text(member.getValue(), path(name)));
+    }
+    return texts;
+  }
+
   /** The items of a list; none when absent. */
   List<YamlTree> items(String name) throws WrongType {
     YamlTree tree = get(name);

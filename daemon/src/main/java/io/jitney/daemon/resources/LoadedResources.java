@@ -8,17 +8,21 @@ import java.util.List;
  * @param components Component resources
  * @param httpEndpoints HTTPEndpoint resources
  * @param resiliencies Resiliency resources, to be merged
+ * @param subscriptions Subscription resources, one for each name
  */
 public record LoadedResources(
     List<ComponentResource> components,
     List<HttpEndpointResource> httpEndpoints,
-    List<ResiliencyResource> resiliencies) {
+    List<ResiliencyResource> resiliencies,
+    List<SubscriptionResource> subscriptions) {
   /** No folder. */
-  public static final LoadedResources NONE = new LoadedResources(List.of(), List.of(), List.of());
+  public static final LoadedResources NONE =
+      new LoadedResources(List.of(), List.of(), List.of(), List.of());
 
   public LoadedResources {
     components = List.copyOf(components);
     httpEndpoints = List.copyOf(httpEndpoints);
     resiliencies = List.copyOf(resiliencies);
+    subscriptions = List.copyOf(subscriptions);
   }
 }

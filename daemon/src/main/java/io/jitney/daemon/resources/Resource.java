@@ -4,7 +4,7 @@ import io.jitney.tenancy.scope.AppScopes;
 
 /** What resources of all kinds have. */
 public sealed interface Resource
-    permits ComponentResource, HttpEndpointResource, ResiliencyResource {
+    permits ComponentResource, HttpEndpointResource, ResiliencyResource, SubscriptionResource {
   Metadata metadata();
 
   /** As Dapr spells it, {@code Component}. */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,20 +25,18 @@ import java.util.Set;
 public final class ResourceLoader {
   private static final String SCOPE = "dapr.runtime.loader.disk";
   private static final String GROUP = "dapr.io/v1alpha1";
+  private static final String GROUP_V2 = "dapr.io/v2alpha1";
 
   /** Kinds that daprd reads and this version does not, with their versions. */
   private static final Set<String> NOT_SERVED =
-      Set.of(
-          GROUP + "/Subscription",
-          "dapr.io/v2alpha1/Subscription",
-          GROUP + "/WorkflowAccessPolicy",
-          GROUP + "/MCPServer");
+      Set.of(GROUP + "/WorkflowAccessPolicy", GROUP + "/MCPServer");
 
   private final InstanceSettings settings;
   private final InstanceLog log;
   private final List<ComponentResource> components = new ArrayList<>();
   private final List<HttpEndpointResource> httpEndpoints = new ArrayList<>();
   private final List<ResiliencyResource> resiliencies = new ArrayList<>();
+  private final Map<String, SubscriptionResource> subscriptions = new LinkedHashMap<>();
   private final Map<String, Resource> accepted = new HashMap<>();
   private final Set<String> notServed = new HashSet<>();
   private String httpEndpointFailure = "";
@@ -64,10 +63,10 @@ public final class ResourceLoader {
   /** A duplicate HTTPEndpoint costs the app all of them, as with daprd, but not its start. */
   private LoadedResources loaded() {
     if (httpEndpointFailure.isEmpty()) {
-      return new LoadedResources(components, httpEndpoints, resiliencies);
+      return new LoadedResources(components, httpEndpoints, resiliencies, subscriptions());
     }
     log.warn(SCOPE, "failed to load HTTP endpoints: " + httpEndpointFailure);
-    return new LoadedResources(components, List.of(), resiliencies);
+    return new LoadedResources(components, List.of(), resiliencies, subscriptions());
   }
 
   private void folder(Path folder) throws StartupFailure {
@@ -165,6 +164,8 @@ public final class ResourceLoader {
           resiliencies.add(resiliency);
         }
       }
+      case GROUP + "/Subscription" -> replace(ResourceReader.subscriptionV1(document));
+      case GROUP_V2 + "/Subscription" -> replace(ResourceReader.subscriptionV2(document));
       default -> {
         if (NOT_SERVED.contains(kind) && notServed.add(kind)) {
           log.warn(
@@ -207,6 +208,7 @@ public final class ResourceLoader {
           return false;
         }
         case ResiliencyResource another -> {} // merged, the later one wins
+        case SubscriptionResource subscription -> throw new IllegalStateException(duplicate);
       }
     }
     if (!metadata.scopes().includes(settings.appId())
@@ -215,6 +217,23 @@ public final class ResourceLoader {
     }
     accepted.put(resource.kind() + "/" + metadata.name(), resource);
     return true;
+  }
+
+  /** Of several of one name the last counts, and where it stands; whatever their namespaces. */
+  private void replace(SubscriptionResource subscription) {
+    String name = subscription.metadata().name();
+    subscriptions.remove(name);
+    subscriptions.put(name, subscription);
+  }
+
+  /** Scopes come last: one that is not for this app may have replaced one that was. */
+  private List<SubscriptionResource> subscriptions() {
+    return subscriptions.values().stream()
+        .filter(
+            subscription ->
+                subscription.metadata().scopes().includes(settings.appId())
+                    && settings.resources().uses(subscription.metadata().name()))
+        .toList();
   }
 
   /** Kubernetes' rule for path segments, in its words. */

@@ -4,6 +4,8 @@ import io.jitney.daemon.http.GoJson;
 import io.jitney.daemon.resources.Fields.WrongType;
 import io.jitney.daemon.resources.HttpEndpointResource.Tls;
 import io.jitney.daemon.resources.Property.SecretRef;
+import io.jitney.daemon.resources.SubscriptionResource.Bulk;
+import io.jitney.daemon.resources.SubscriptionResource.Route;
 import io.jitney.daemon.resources.YamlTree.Mapping;
 import io.jitney.daemon.resources.YamlTree.Scalar;
 import io.jitney.daemon.resources.YamlTree.Sequence;
@@ -48,6 +50,50 @@ final class ResourceReader {
 
   static ResiliencyResource resiliency(Fields document) throws WrongType {
     return ResiliencyReader.read(metadata(document), document.object("spec"));
+  }
+
+  /** The first generation: one path. */
+  static SubscriptionResource subscriptionV1(Fields document) throws WrongType {
+    Fields spec = document.object("spec");
+    String route = spec.text("route");
+    return subscription(
+        document, spec, route.isEmpty() ? List.of() : List.of(new Route("", route)));
+  }
+
+  /** The second: rules and a default. */
+  static SubscriptionResource subscriptionV2(Fields document) throws WrongType {
+    Fields spec = document.object("spec");
+    Fields routes = spec.object("routes");
+    List<Route> list = new ArrayList<>();
+    for (Fields rule : routes.objects("rules")) {
+      list.add(new Route(rule.text("match"), rule.text("path")));
+    }
+    String otherwise = routes.text("default");
+    if (!otherwise.isEmpty()) {
+      list.add(new Route("", otherwise));
+    }
+    return subscription(document, spec, list);
+  }
+
+  private static SubscriptionResource subscription(Fields document, Fields spec, List<Route> routes)
+      throws WrongType {
+    Bulk bulk = null;
+    if (spec.has("bulkSubscribe")) {
+      Fields settings = spec.object("bulkSubscribe");
+      bulk =
+          new Bulk(
+              settings.flag("enabled", false),
+              settings.integer("maxMessagesCount"),
+              settings.integer("maxAwaitDurationMs"));
+    }
+    return new SubscriptionResource(
+        metadata(document),
+        spec.text("pubsubname"),
+        spec.text("topic"),
+        spec.textMap("metadata"),
+        routes,
+        spec.text("deadLetterTopic"),
+        bulk);
   }
 
   private static Resource.Metadata metadata(Fields document) throws WrongType {

@@ -131,7 +131,7 @@ class ComponentLoadingTest {
 
   private static LoadedResources resources(Draft... drafts) {
     return new LoadedResources(
-        Arrays.stream(drafts).map(Draft::made).toList(), List.of(), List.of());
+        Arrays.stream(drafts).map(Draft::made).toList(), List.of(), List.of(), List.of());
   }
 
   private ComponentLoading loading() {
@@ -587,6 +587,7 @@ class ComponentLoadingTest {
             new LoadedResources(
                 List.of(component("sec", "secretstores.map").value("s", "secret").made()),
                 List.of(endpoint),
+                List.of(),
                 List.of()));
     assertThat(instance().httpEndpoints())
         .containsExactly(

@@ -1,0 +1,93 @@
+package io.jitney.daemon.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CelRuleTest {
+  private static final Map<String, Object> EVENT = event();
+
+  private static Map<String, Object> event() {
+    Map<String, Object> data = new HashMap<>();
+    data.put("n", 1.0);
+    data.put("s", "abc");
+    data.put("b", true);
+    data.put("z", null);
+    data.put("l", Arrays.asList(1.0, 2.0, 3.0));
+    data.put("o", Map.of("k", "v"));
+    return Map.of("type", "x", "time", "2026-01-02T03:04:05Z", "specversion", "1.0", "data", data);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "event.type == 'x'",
+        "event.data.s.contains('b')",
+        "size(event.data.l) == 3",
+        "event.data.l.exists(x, x == 2.0)",
+        "event.data.l.all(x, x > 0.0)",
+        "event.data.o.k == 'v'",
+        "'k' in event.data.o",
+        "event.data.n in [1.0, 2.0]",
+        "event.data.s.endsWith('c') ? true : false",
+        "string(event.data.n) == '1'",
+        "int(event.data.n) == 1",
+        "type(event.data.n) == double",
+        "event.data.b",
+        "event.data.z == null",
+        "timestamp(event.time) > timestamp('2020-01-01T00:00:00Z')",
+        "event.data.n == 1",
+        "event.data.n < 2",
+        "has(event.subject) == false",
+        "duration('1h') > duration('1m')",
+        "event.data.s.size() == 3",
+        "event.data.s.matches('^a.c$')",
+        "event[\"type\"] == 'x'",
+        "has(event.nosuch) || event.type == 'x'"
+      })
+  void holds(String rule) throws Exception {
+    assertThat(CelRule.parse(rule).test(EVENT)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"event.missing == 'x'", "1 + 1", "nosuch.x == 1", "nosuch == 1", "event.data.n.x"})
+  void compilesAndDoesNotDecide(String rule) throws Exception {
+    CelRule compiled = CelRule.parse(rule);
+    assertThatThrownBy(() -> compiled.test(EVENT)).isInstanceOf(CelRule.Undecided.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "event.type ==",
+        "1 + 'a' == 2",
+        "nosuch(event)",
+        "event.type.nosuch()",
+        "foo(foo)",
+        "\"open"
+      })
+  void doesNotCompile(String rule) {
+    assertThatThrownBy(() -> CelRule.parse(rule)).isInstanceOf(CelRule.Malformed.class);
+  }
+
+  @Test
+  void rawPayloadsAreTexts() throws Exception {
+    assertThat(CelRule.parse("event == 'hi'").test("hi")).isTrue();
+  }
+
+  @Test
+  void endlessRulesEnd() throws Exception {
+    List<Double> many = IntStream.range(0, 2_000).mapToObj(i -> (double) i).toList();
+    CelRule rule = CelRule.parse("event.l.all(x, event.l.all(y, x + y >= 0.0))");
+    assertThatThrownBy(() -> rule.test(Map.of("l", many))).isInstanceOf(CelRule.Undecided.class);
+  }
+}
