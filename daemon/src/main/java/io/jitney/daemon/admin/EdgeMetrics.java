@@ -65,7 +65,6 @@ final class EdgeMetrics {
   }
 
   private static void value(MetricsPage page, String name, long value, Tenant tenant) {
-    page.value(
-        name, value, "app_id", tenant.id().appId(), "namespace", tenant.id().namespace());
+    page.value(name, value, "app_id", tenant.id().appId(), "namespace", tenant.id().namespace());
   }
 }

@@ -225,7 +225,7 @@ public final class GrpcApi {
     if (!paused) {
       call.request().pause();
     }
-    room.onSuccess(granted -> ConnectionMeter.run(meter, () -> run(call, true)))
+    room.onSuccess(granted -> ConnectionMeter.measured(meter, () -> run(call, true)))
         .onFailure(refused -> refuse(call.request(), ErrorMapping.of(refused)));
   }
 
@@ -370,9 +370,7 @@ public final class GrpcApi {
               return message == null
                   ? measuredAnswer(method, call, null)
                   : RequestTurn.forBody(
-                          call.request().connection(),
-                          call.instance().account(),
-                          message.payload())
+                          call.request().connection(), call.instance().account(), message.payload())
                       .compose(turn -> measuredAnswer(method, call, message));
             })
         .onFailure(failure -> call.fail(ErrorMapping.of(failure)))

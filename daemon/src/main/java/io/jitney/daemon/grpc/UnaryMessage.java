@@ -44,8 +44,7 @@ final class UnaryMessage {
   }
 
   private static RuntimeException error(GrpcStatus status, String text) {
-    return DaprError.plain(
-            status.name(), status == GrpcStatus.INTERNAL ? 500 : 429, status, text)
+    return DaprError.plain(status.name(), status == GrpcStatus.INTERNAL ? 500 : 429, status, text)
         .exception();
   }
 }

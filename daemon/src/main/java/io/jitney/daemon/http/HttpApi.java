@@ -239,14 +239,13 @@ public final class HttpApi {
   }
 
   /** Runs a call now, or when there is memory for it. */
-  private static void run(
-      @Nullable ConnectionMeter meter, RouteTable.Match match, HttpCall call) {
+  private static void run(@Nullable ConnectionMeter meter, RouteTable.Match match, HttpCall call) {
     Future<Void> room =
         call.memory().enter(match.route().name(), BodyCollector.length(call.request()));
     if (room == null) {
       handle(match, call);
     } else {
-      room.onSuccess(granted -> ConnectionMeter.run(meter, () -> handle(match, call)))
+      room.onSuccess(granted -> ConnectionMeter.measured(meter, () -> handle(match, call)))
           .onFailure(refused -> error(call, refused));
     }
   }

@@ -87,7 +87,7 @@ public final class ConnectionMeter extends ChannelDuplexHandler {
   }
 
   /** As {@link #run(Runnable)}; null: just does it. */
-  public static void run(@Nullable ConnectionMeter meter, Runnable work) {
+  public static void measured(@Nullable ConnectionMeter meter, Runnable work) {
     if (meter == null) {
       work.run();
     } else {

@@ -147,9 +147,7 @@ class MemoryIT {
               try {
                 send(socket, post(body.length));
                 for (int at = 0; at < body.length; at += 64 * 1024) {
-                  socket
-                      .getOutputStream()
-                      .write(body, at, Math.min(64 * 1024, body.length - at));
+                  socket.getOutputStream().write(body, at, Math.min(64 * 1024, body.length - at));
                 }
                 byte[] answer = socket.getInputStream().readNBytes(12);
                 String status = new String(answer, US_ASCII);
@@ -224,8 +222,7 @@ class MemoryIT {
             .build();
     try (GrpcApiClient client = new GrpcApiClient(red.grpcPort())) {
       for (int i = 0; i < 20; i++) {
-        assertThat(
-                client.dapr("SaveState", save, com.google.protobuf.Empty.parser()).status())
+        assertThat(client.dapr("SaveState", save, com.google.protobuf.Empty.parser()).status())
             .isEqualTo(GrpcStatus.OK);
       }
     }

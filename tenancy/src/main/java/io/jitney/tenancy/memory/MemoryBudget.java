@@ -246,8 +246,7 @@ public final class MemoryBudget {
     lock.lock();
     try {
       long after = used.get() + bytes;
-      kept =
-          after <= shed || (after <= control && ledger.held() + bytes <= share(ledger));
+      kept = after <= shed || (after <= control && ledger.held() + bytes <= share(ledger));
       if (kept) {
         used.addAndGet(bytes);
         ledger.add(bytes);
