@@ -74,8 +74,7 @@ final class Acknowledgements {
         .onComplete(
             reply -> {
               if (reply.failed() && attempt < ATTEMPTS && !isFinal(reply.cause())) {
-                context.setTimer(
-                    FIRST_PAUSE_MILLIS << attempt, again -> send(ids, attempt + 1));
+                context.setTimer(FIRST_PAUSE_MILLIS << attempt, again -> send(ids, attempt + 1));
                 return;
               }
               if (reply.failed()) {

@@ -111,7 +111,9 @@ final class PendingClaims {
         .compose(
             claimed -> {
               subscription.add(claimed);
-              return claimed.missing() == 0 ? round() : missing(ids, claimed).compose(ok -> round());
+              return claimed.missing() == 0
+                  ? round()
+                  : missing(ids, claimed).compose(ok -> round());
             });
   }
 

@@ -124,8 +124,7 @@ public final class RedisPubSub implements PubSub {
   @Override
   public Future<Subscription> subscribe(
       Flow flow, SubscribeRequest request, MessageHandler handler) {
-    StreamSubscription subscription =
-        new StreamSubscription(parts, flow, request.topic(), handler);
+    StreamSubscription subscription = new StreamSubscription(parts, flow, request.topic(), handler);
     subscriptions.add(subscription);
     return subscription
         .createGroup()
@@ -149,8 +148,7 @@ public final class RedisPubSub implements PubSub {
     return subscription
         .cancel()
         .onComplete(
-            done ->
-                subscription.drain().onComplete(told -> subscriptions.remove(subscription)));
+            done -> subscription.drain().onComplete(told -> subscriptions.remove(subscription)));
   }
 
   private final class Cancelling implements Subscription {

@@ -51,7 +51,8 @@ final class StreamCommands {
       words.add("metadata");
       words.add(MetadataJson.write(request.metadata()));
     }
-    return RedisCall.write(() -> new ByteArrayOutput<>(ByteArrayCodec.INSTANCE), 1, words.toArray());
+    return RedisCall.write(
+        () -> new ByteArrayOutput<>(ByteArrayCodec.INSTANCE), 1, words.toArray());
   }
 
   RedisCall<String> createGroup(String topic) {

@@ -139,9 +139,7 @@ final class StreamEntries extends CommandOutput<byte[], byte[], StreamEntries.Re
       String entryId = id;
       if (entryId != null) {
         Buffer content =
-            data == null
-                ? Buffer.buffer()
-                : BufferInternal.buffer(Unpooled.wrappedBuffer(data));
+            data == null ? Buffer.buffer() : BufferInternal.buffer(Unpooled.wrappedBuffer(data));
         entries.add(new StreamEntry(entryId, content, metadata, size));
         bytes += size;
         id = null;

@@ -152,7 +152,8 @@ final class StreamSubscription implements PubSub.Subscription {
     if (changed) {
       watched
           .arm()
-          .onComplete(armed -> context.runOnContext(go -> read(Boolean.TRUE.equals(armed.result()))));
+          .onComplete(
+              armed -> context.runOnContext(go -> read(Boolean.TRUE.equals(armed.result()))));
     } else {
       read(true);
     }
@@ -166,7 +167,7 @@ final class StreamSubscription implements PubSub.Subscription {
     changed = !watching;
     lastReadNanos = System.nanoTime();
     int count =
-        (int) Math.clamp((long) (READ_BYTES / Math.max(entryBytes, 1)), 1, Math.max(room(), 1));
+        Math.clamp((long) (READ_BYTES / Math.max(entryBytes, 1)), 1, Math.max(room(), 1));
     redis
         .call(call(), commands.read(topic, count))
         .onComplete(
@@ -291,8 +292,7 @@ final class StreamSubscription implements PubSub.Subscription {
   private void handle(StreamEntry entry) {
     handling++;
     long begin = System.nanoTime();
-    Message message =
-        new Message(entry.data(), topic, MetadataJson.read(entry.metadata()));
+    Message message = new Message(entry.data(), topic, MetadataJson.read(entry.metadata()));
     Future<Void> handled;
     try {
       handled = handler.handle(message);

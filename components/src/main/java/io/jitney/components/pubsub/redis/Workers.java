@@ -14,7 +14,10 @@ final class Workers {
     free = places;
   }
 
-  /** A place, to be given back; false: {@link StreamSubscription#deliver} is called when there is one. */
+  /**
+   * A place, to be given back; false: {@link StreamSubscription#deliver} is called when there is
+   * one.
+   */
   boolean take(StreamSubscription subscription) {
     if (free == 0) {
       waiting.add(subscription);

@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 class MetadataJsonTest {
   @Test
   void namesAreSortedAndHtmlIsEscapedAsGoDoes() {
-    assertThat(MetadataJson.write(Map.of("k", "v", "A", "b"))).isEqualTo("{\"A\":\"b\",\"k\":\"v\"}");
+    assertThat(MetadataJson.write(Map.of("k", "v", "A", "b")))
+        .isEqualTo("{\"A\":\"b\",\"k\":\"v\"}");
     assertThat(MetadataJson.write(Map.of())).isEqualTo("{}");
     assertThat(MetadataJson.write(Map.of("a", "<&>\"\\\n\t\u0001é\u2028")))
-        .isEqualTo(
-            "{\"a\":\"\\u003c\\u0026\\u003e\\\"\\\\\\n\\t\\u0001é\\u2028\"}");
+        .isEqualTo("{\"a\":\"\\u003c\\u0026\\u003e\\\"\\\\\\n\\t\\u0001é\\u2028\"}");
   }
 
   @Test

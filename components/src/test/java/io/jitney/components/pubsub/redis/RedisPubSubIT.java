@@ -80,8 +80,7 @@ class RedisPubSubIT {
 
   private PubSub.Subscription subscribe(PubSub pubsub, String topic, Inbox inbox) {
     Flow flow = TestNode.flow("app");
-    return node.await(
-        () -> pubsub.subscribe(flow, new SubscribeRequest(topic, Map.of()), inbox));
+    return node.await(() -> pubsub.subscribe(flow, new SubscribeRequest(topic, Map.of()), inbox));
   }
 
   private static long pending(String topic, String group) {
@@ -110,8 +109,7 @@ class RedisPubSubIT {
         () ->
             pubsub.publish(
                 TestNode.call(),
-                new PublishRequest(
-                    Buffer.buffer("x"), "t", Map.of("k", "v", "A", "<"), true)));
+                new PublishRequest(Buffer.buffer("x"), "t", Map.of("k", "v", "A", "<"), true)));
     node.await(
         () ->
             pubsub.publish(
@@ -318,8 +316,7 @@ class RedisPubSubIT {
     int port = REDIS.port();
     REDIS.stop();
     assertThatThrownBy(
-            () ->
-                node.await(() -> pubsub.publish(TestNode.call(1_000), request("t", "lost"))))
+            () -> node.await(() -> pubsub.publish(TestNode.call(1_000), request("t", "lost"))))
         .isInstanceOf(ComponentException.class)
         .hasMessageStartingWith("redis streams: error from publish: ");
     REDIS.start(port);
@@ -371,7 +368,8 @@ class RedisPubSubIT {
       millis[i] = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
     }
     Arrays.sort(millis);
-    System.out.println("redis streams, publish to delivery, ms: median " + millis[25] + ", most " + millis[49]);
+    System.out.println(
+        "redis streams, publish to delivery, ms: median " + millis[25] + ", most " + millis[49]);
 
     assertThat(millis[25]).isLessThan(20); // polling would take longer
     assertThat(inbox.messages).hasSize(50);
