@@ -292,7 +292,7 @@ final class StreamSubscription implements PubSub.Subscription {
   private void handle(StreamEntry entry) {
     handling++;
     long begin = System.nanoTime();
-    Message message = new Message(entry.data(), topic, MetadataJson.read(entry.metadata()));
+    Message message = new Message(entry.data(), topic, entry.metadata());
     Future<Void> handled;
     try {
       handled = handler.handle(message);
