@@ -166,8 +166,7 @@ final class StreamSubscription implements PubSub.Subscription {
     }
     changed = !watching;
     lastReadNanos = System.nanoTime();
-    int count =
-        Math.clamp((long) (READ_BYTES / Math.max(entryBytes, 1)), 1, Math.max(room(), 1));
+    int count = Math.clamp((long) (READ_BYTES / Math.max(entryBytes, 1)), 1, Math.max(room(), 1));
     redis
         .call(call(), commands.read(topic, count))
         .onComplete(
