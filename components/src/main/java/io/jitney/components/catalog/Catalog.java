@@ -4,6 +4,7 @@ import io.jitney.components.bindings.InputBinding;
 import io.jitney.components.bindings.OutputBinding;
 import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.pubsub.inmemory.InMemoryPubSub;
+import io.jitney.components.pubsub.redis.RedisPubSub;
 import io.jitney.components.secretstores.SecretStore;
 import io.jitney.components.secretstores.localenv.LocalEnvSecretStore;
 import io.jitney.components.secretstores.localfile.LocalFileSecretStore;
@@ -60,6 +61,7 @@ public final class Catalog {
     return Optional.ofNullable(
         switch (name) {
           case "in-memory" -> InMemoryPubSub::open;
+          case "redis" -> RedisPubSub::open;
           default -> null;
         });
   }

@@ -46,6 +46,7 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
 
   private final Supplier<? extends CommandOutput<byte[], byte[], T>> outputs;
   private final boolean safeToRepeat;
+  private final boolean fetches;
   private final int keyAt;
   private final Object[] words;
   private final int bytes;
@@ -64,11 +65,13 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
   private RedisCall(
       Supplier<? extends CommandOutput<byte[], byte[], T>> outputs,
       boolean safeToRepeat,
+      boolean fetches,
       int keyAt,
       Object[] words) {
     super(KEYWORD, outputs.get());
     this.outputs = outputs;
     this.safeToRepeat = safeToRepeat;
+    this.fetches = fetches;
     this.keyAt = keyAt;
     this.words = words;
     this.bytes = bytes(words);
@@ -97,7 +100,7 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
    */
   public static <T extends @Nullable Object> RedisCall<T> read(
       Supplier<? extends CommandOutput<byte[], byte[], T>> output, int keyAt, Object... words) {
-    return new RedisCall<>(output, true, keyAt, words);
+    return new RedisCall<>(output, true, true, keyAt, words);
   }
 
   /**
@@ -106,13 +109,22 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
    */
   public static <T extends @Nullable Object> RedisCall<T> write(
       Supplier<? extends CommandOutput<byte[], byte[], T>> output, int keyAt, Object... words) {
-    return new RedisCall<>(output, false, keyAt, words);
+    return new RedisCall<>(output, false, false, keyAt, words);
+  }
+
+  /**
+   * A command that changes something and answers with data: sent again only when the server has
+   * certainly not executed it, and expected to have as large an answer as a read.
+   */
+  public static <T extends @Nullable Object> RedisCall<T> fetch(
+      Supplier<? extends CommandOutput<byte[], byte[], T>> output, int keyAt, Object... words) {
+    return new RedisCall<>(output, false, true, keyAt, words);
   }
 
   /** A command about the server and not about a key. */
   public static <T extends @Nullable Object> RedisCall<T> server(
       Supplier<? extends CommandOutput<byte[], byte[], T>> output, Object... words) {
-    return new RedisCall<>(output, true, NO_KEY, words);
+    return new RedisCall<>(output, true, true, NO_KEY, words);
   }
 
   void start(Promise<T> answer, CallContext on, RedisPool.Lane asksFor, RedisLoop runsOn) {
@@ -120,6 +132,11 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
     context = on;
     lane = asksFor;
     loop = runsOn;
+  }
+
+  /** For a connection without lanes: it is sent once, and its deadline is its caller's affair. */
+  void start(Promise<T> answer) {
+    promise = answer;
   }
 
   void startIn(RedisTransaction owner) {
@@ -152,7 +169,7 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
 
   /** A fresh call with the same words: Lettuce uses a command once. */
   RedisCall<T> copy() {
-    RedisCall<T> copy = new RedisCall<>(outputs, safeToRepeat, keyAt, words);
+    RedisCall<T> copy = new RedisCall<>(outputs, safeToRepeat, fetches, keyAt, words);
     copy.promise = promise;
     copy.context = context;
     copy.lane = lane;
@@ -371,7 +388,7 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
 
   @Override
   public boolean isRead() {
-    return safeToRepeat;
+    return fetches;
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.push.PushListener;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -32,12 +33,23 @@ final class RedisConnector {
   private final RedisNode node;
   private final EventLoop loop;
   private @Nullable AbstractRedisClient client;
+  private final @Nullable PushListener pushes;
   private boolean shut;
 
   RedisConnector(RedisSettings settings, RedisNode node, EventLoop loop) {
+    this(settings, node, loop, null);
+  }
+
+  /**
+   * @param pushes told what servers say unasked, see {@link KeyWatch}; null: connections for calls
+   *     alone
+   */
+  RedisConnector(
+      RedisSettings settings, RedisNode node, EventLoop loop, @Nullable PushListener pushes) {
     this.settings = settings;
     this.node = node;
     this.loop = loop;
+    this.pushes = pushes;
   }
 
   /**
@@ -80,6 +92,9 @@ final class RedisConnector {
                       closed.run();
                     }
                   });
+              if (pushes != null) {
+                connection.addListener(pushes);
+              }
               return new ServerLink(connection, loop);
             });
   }
@@ -108,7 +123,7 @@ final class RedisConnector {
 
   private <B extends ClientOptions.Builder> B withCommonOptions(B options) {
     options
-        .protocolVersion(ProtocolVersion.RESP2)
+        .protocolVersion(pushes == null ? ProtocolVersion.RESP2 : ProtocolVersion.RESP3)
         .pingBeforeActivateConnection(true) // wrong credentials show now, not at the first call
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .maintNotificationsConfig(MaintNotificationsConfig.disabled())

@@ -37,6 +37,7 @@ public final class RedisPool implements SharedPools.Client {
   private final SharedPools.Lease<RedisNode> node;
   private final IdentityHashMap<EventLoop, RedisLoop> loops = new IdentityHashMap<>();
   private final RedisLoop first;
+  private final KeyWatch watch;
 
   private RedisPool(NodeResources resources, RedisSettings settings) {
     vertx = (VertxInternal) resources.vertx();
@@ -60,6 +61,7 @@ public final class RedisPool implements SharedPools.Client {
       throw new IllegalArgumentException("no event loops");
     }
     first = head;
+    watch = new KeyWatch(head.eventLoop(), settings, node.client(), circuit);
   }
 
   /** Borrows the pool for these settings. Opens no connection. */
@@ -119,6 +121,11 @@ public final class RedisPool implements SharedPools.Client {
     return promise.future();
   }
 
+  /** Tells when keys change; opens its connection when somebody watches one. */
+  public KeyWatch watch() {
+    return watch;
+  }
+
   private RedisLoop loop(ContextInternal caller) {
     return loops.getOrDefault(caller.nettyEventLoop(), first);
   }
@@ -133,7 +140,7 @@ public final class RedisPool implements SharedPools.Client {
 
   @Override
   public int connections() {
-    int count = 0;
+    int count = watch.connections();
     for (RedisLoop loop : loops.values()) {
       count += loop.connections();
     }
@@ -143,6 +150,7 @@ public final class RedisPool implements SharedPools.Client {
   @Override
   public Future<Void> close() {
     List<Future<?>> closing = new ArrayList<>();
+    closing.add(watch.close());
     for (RedisLoop loop : loops.values()) {
       closing.add(loop.close());
     }

@@ -91,6 +91,11 @@ public record RedisSettings(
     return parse(new Metadata(properties), 3, minRetry);
   }
 
+  /** Settings of {@code pubsub.redis} and {@code bindings.redis}: the client's own defaults. */
+  public static RedisSettings forPlain(Metadata metadata) {
+    return parse(metadata, 3, Duration.ofMillis(8));
+  }
+
   private static RedisSettings parse(Metadata properties, int maxRetries, Duration minRetry) {
     StrictMetadata metadata = new StrictMetadata(properties);
     String host = metadata.text("redisHost", "");

@@ -60,6 +60,7 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
         }
       }
       Files.deleteIfExists(folder);
+      folder = null; // the tests may run once more
     }
   }
 
