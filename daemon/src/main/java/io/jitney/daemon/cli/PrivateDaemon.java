@@ -52,7 +52,7 @@ final class PrivateDaemon {
     public synchronized InstanceOpener get() {
       InstanceOpener known = made;
       if (known == null) {
-        int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, MOST_LOOPS);
+        int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_LOOPS);
         known = new Daemon(NodeSettings.alone(loops)).opener();
         made = known;
       }

@@ -133,7 +133,12 @@ public final class GrpcApi {
     }
     CallKind kind = kind(request, path);
     switch (instance.admission().admit(kind, MeteredRequest.length(request))) {
-      case Admission.Refused refused -> instance.refusals().grpc(request, refused);
+      case Admission.Refused refused -> {
+        instance.refusals().grpc(request, refused);
+        if (meter != null) {
+          meter.refused();
+        }
+      }
       case Admission.Admitted admitted -> {
         HttpServerRequest metered =
             MeteredRequest.of(

@@ -77,6 +77,9 @@ public final class HttpApi {
   private void handle(AppInstance instance, HttpServerRequest request, String token) {
     ConnectionMeter meter = meter(instance, request);
     if (refusedAnyway(instance, request, token)) {
+      if (meter != null) {
+        meter.refused();
+      }
       return;
     }
     HttpCall call = begin(instance, request);
@@ -100,7 +103,12 @@ public final class HttpApi {
       return;
     }
     switch (instance.admission().admit(CallKind.UNARY, MeteredRequest.length(request))) {
-      case Admission.Refused refused -> instance.refusals().http(request, refused);
+      case Admission.Refused refused -> {
+        instance.refusals().http(request, refused);
+        if (meter != null) {
+          meter.refused();
+        }
+      }
       case Admission.Admitted admitted -> {
         call.admitted(admitted);
         if (match != null) {

@@ -29,6 +29,8 @@ public final class Account implements Flow {
   private final LoopGates loops;
   private final Map<String, Account> components = new ConcurrentHashMap<>();
 
+  private final RefusalPace refusals = new RefusalPace();
+
   // A line more when two threads race does no harm.
   private volatile boolean logged;
   private volatile long lastLogNanos;
@@ -100,6 +102,11 @@ public final class Account implements Flow {
     } catch (Exception failure) {
       return Future.failedFuture(failure);
     }
+  }
+
+  /** For how long a connection is not read after a refusal, in nanoseconds; 0: it is read on. */
+  long restAfterRefusal(long nowNanos) {
+    return refusals.restNanos(nowNanos);
   }
 
   /** Whether a line about it may be logged now: one a second. */

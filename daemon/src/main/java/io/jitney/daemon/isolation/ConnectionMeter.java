@@ -8,8 +8,12 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
 import io.netty.util.AttributeKey;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,11 @@ public final class ConnectionMeter extends ChannelDuplexHandler {
   private final Account nobody;
   private long bytesIn;
   private long bytesOut;
+
+  // While the connection rests: what had been read already.
+  private final Deque<Object> held = new ArrayDeque<>(0);
+  private boolean resting;
+  private boolean readBefore;
 
   private ConnectionMeter(Channel channel, LoopGate gate, Account nobody, boolean counting) {
     this.channel = channel;
@@ -124,8 +133,62 @@ public final class ConnectionMeter extends ChannelDuplexHandler {
     gate.become(account);
   }
 
+  /**
+   * A call on the connection was refused. When its tenant is refused more often than answering may
+   * cost the node, the connection is not read for a moment: then its client waits, instead of
+   * others.
+   */
+  public void refused() {
+    long nanos = account.restAfterRefusal(System.nanoTime());
+    if (nanos > 0 && !resting && channel.isActive()) {
+      resting = true;
+      readBefore = channel.config().isAutoRead();
+      channel.config().setAutoRead(false);
+      var _ = channel.eventLoop().schedule(this::rested, nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void rested() {
+    resting = false;
+    if (readBefore) {
+      channel.config().setAutoRead(true);
+    }
+    ChannelHandlerContext context = channel.pipeline().context(this);
+    Object next;
+    while (!resting && context != null && (next = held.poll()) != null) {
+      channelRead(context, next);
+      if (held.isEmpty()) {
+        channelReadComplete(context);
+      }
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    forgetHeld();
+    context.fireChannelInactive();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    forgetHeld();
+  }
+
+  private void forgetHeld() {
+    Object next;
+    while ((next = held.poll()) != null) {
+      ReferenceCountUtil.release(next);
+    }
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
+    if (resting) {
+      channel.config().setAutoRead(false); // it may have been resumed meanwhile
+      readBefore = true;
+      held.add(message);
+      return;
+    }
     if (counting && message instanceof ByteBuf bytes) {
       int length = bytes.readableBytes();
       if (account == nobody) {

@@ -44,7 +44,7 @@ public final class Node {
   public Node(int eventLoops, Connections connections, boolean isolated) {
     this.connections = connections;
     int wanted =
-        eventLoops > 0 ? eventLoops : Math.max(2, Runtime.getRuntime().availableProcessors());
+        eventLoops > 0 ? eventLoops : Math.max(1, Runtime.getRuntime().availableProcessors());
     vertx =
         withDoors(
             new VertxOptions()

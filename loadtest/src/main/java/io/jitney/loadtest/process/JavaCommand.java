@@ -21,6 +21,10 @@ final class JavaCommand {
             "-XX:MaxDirectMemorySize=512m",
             "-XX:TieredStopAtLevel=" + (role.equals(Main.APP) ? 1 : 4),
             "-XX:+ExitOnOutOfMemoryError",
+            // Its compiler must not make the generator late.
+            "-XX:ThreadPriorityPolicy=1",
+            "-XX:CompilerThreadPriority=5",
+            "-XX:-PrintWarnings",
             "-Xshare:auto",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
