@@ -3,20 +3,20 @@ package io.jitney.daemon.isolation;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How often one tenant is told no. A refusal is mostly reading and answering HTTP, some 20 µs of a
- * core, so a tenant that does not care about its limit would take a core for nothing. Up to {@value
- * #PER_SECOND} a second, a twentieth of a core, are answered at once; above that, connections that
- * were refused rest, for as long as it takes to come down to that pace or for {@value #MOST_MILLIS}
- * ms, whichever is less: control traffic may come on the same connection.
+ * How often one tenant is told no. A refusal is mostly reading and answering HTTP, some 20 to 50 µs
+ * of a core, so a tenant that does not care about its limit would take a core for nothing. Up to
+ * {@value #PER_SECOND} a second, about a twentieth of a core, are answered at once; above that,
+ * connections that were refused rest, for as long as it takes to come down to that pace or for
+ * {@value #MOST_MILLIS} ms, whichever is less: control traffic may come on the same connection.
  *
  * <p>Threads: any.
  */
 final class RefusalPace {
-  static final int PER_SECOND = 2_500;
+  static final int PER_SECOND = 1_000;
   static final int MOST_MILLIS = 80;
 
   /** What may come at once, after a quiet time. */
-  static final int BURST = 250;
+  static final int BURST = 100;
 
   private static final long STEP_NANOS = 1_000_000_000L / PER_SECOND;
   private static final long MOST_NANOS = MOST_MILLIS * 1_000_000L;

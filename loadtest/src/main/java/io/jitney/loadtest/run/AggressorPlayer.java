@@ -125,8 +125,7 @@ final class AggressorPlayer implements Player {
     List<StreamPlan> streams = new ArrayList<>();
     List<AttackPlan> attacks = new ArrayList<>();
     if (attack.kind() == Attack.Kind.LOAD) {
-      streams.addAll(
-          Plans.streams(environment, "aggressors", attack.load(), aggressors, times));
+      streams.addAll(Plans.streams(environment, "aggressors", attack.load(), aggressors, times));
     } else {
       for (String name : aggressors) {
         times.forEach(time -> attacks.add(plan(attack, environment.sidecar(name), time)));
