@@ -26,6 +26,9 @@ import io.jitney.daemon.node.KnownInstances;
 import io.jitney.daemon.node.Node;
 import io.jitney.daemon.node.NodeHealth;
 import io.jitney.daemon.node.NodeListener;
+import io.jitney.daemon.pubsub.PublishApi;
+import io.jitney.daemon.pubsub.PublishGrpc;
+import io.jitney.daemon.pubsub.PublishHttp;
 import io.jitney.daemon.secrets.SecretsApi;
 import io.jitney.daemon.secrets.SecretsGrpc;
 import io.jitney.daemon.secrets.SecretsHttp;
@@ -79,6 +82,8 @@ public final class Daemon {
     routes.addAll(new MetadataHttp(metadata).routes());
     StateApi state = new StateApi();
     routes.addAll(new StateHttp(state).routes());
+    PublishApi publish = new PublishApi();
+    routes.addAll(new PublishHttp(publish).routes());
     routes.addAll(new AbsentHttp().routes());
     SecretsApi secrets = new SecretsApi();
     routes.addAll(new SecretsHttp(secrets).routes());
@@ -88,6 +93,7 @@ public final class Daemon {
     methods.addAll(new MetadataGrpc(metadata).methods());
     methods.addAll(new StateGrpc(state).methods());
     methods.addAll(new InvokeGrpc(invoke).methods());
+    methods.addAll(new PublishGrpc(publish).methods());
     methods.addAll(new AbsentGrpc().methods());
     methods.addAll(new SecretsGrpc(secrets).methods());
     GrpcApi grpcApi = new GrpcApi(node.vertx(), methods, new GrpcProxy(invoke)::handle);

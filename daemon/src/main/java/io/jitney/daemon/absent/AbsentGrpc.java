@@ -4,8 +4,6 @@ import com.google.protobuf.Empty;
 import io.dapr.v1.DaprAiProtos.ConversationRequest;
 import io.dapr.v1.DaprAiProtos.ConversationRequestAlpha2;
 import io.dapr.v1.DaprBindingsProtos.InvokeBindingRequest;
-import io.dapr.v1.DaprPubsubProtos.BulkPublishRequest;
-import io.dapr.v1.DaprPubsubProtos.PublishEventRequest;
 import io.jitney.daemon.error.AbsentErrors;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.grpc.GrpcCall;
@@ -67,7 +65,7 @@ public final class AbsentGrpc {
             verb + "Workflow" + version);
       }
     }
-    publishAndBindings();
+    bindings();
     conversation();
     job("schedule", "ScheduleJob");
     job("get", "GetJob");
@@ -80,25 +78,7 @@ public final class AbsentGrpc {
     return List.copyOf(methods);
   }
 
-  private void publishAndBindings() {
-    add(
-        GrpcMethod.dapr(
-            "PublishEvent",
-            "publish.v1",
-            PublishEventRequest.parser(),
-            (call, request) -> missing(AbsentErrors.pubsubNotFound(request.getPubsubName()))));
-    add(
-        GrpcMethod.dapr(
-            "BulkPublishEvent",
-            "publish.v1",
-            BulkPublishRequest.parser(),
-            (call, request) -> missing(AbsentErrors.pubsubNotFound(request.getPubsubName()))));
-    add(
-        GrpcMethod.dapr(
-            "BulkPublishEventAlpha1",
-            "publish.v1alpha1",
-            BulkPublishRequest.parser(),
-            (call, request) -> missing(AbsentErrors.pubsubNotFound(request.getPubsubName()))));
+  private void bindings() {
     add(
         GrpcMethod.dapr(
             "InvokeBinding",

@@ -27,7 +27,6 @@ public final class AbsentHttp {
   private final List<HttpRoute> routes = new ArrayList<>();
 
   public AbsentHttp() {
-    publish();
     bindings();
     configuration();
     lockAndCrypto();
@@ -60,26 +59,6 @@ public final class AbsentHttp {
     return call ->
         UniversalBody.read(call)
             .compose(body -> Future.failedFuture(error.apply(call).exception()));
-  }
-
-  private void publish() {
-    HttpRoute.Handler notFound =
-        fail(call -> AbsentErrors.pubsubNotFound(call.parameter("pubsub")));
-    add(HttpRoute.POST_PUT, "v1.0", "publish/{pubsub}/*", "publish", "PublishEvent", notFound);
-    add(
-        HttpRoute.POST_PUT,
-        "v1.0",
-        "publish/bulk/{pubsub}/*",
-        "publish",
-        "BulkPublishEvent",
-        notFound);
-    add(
-        HttpRoute.POST_PUT,
-        "v1.0-alpha1",
-        "publish/bulk/{pubsub}/*",
-        "publish",
-        "BulkPublishEvent",
-        notFound);
   }
 
   private void bindings() {

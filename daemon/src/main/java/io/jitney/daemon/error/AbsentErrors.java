@@ -7,15 +7,6 @@ import java.util.Map;
 public final class AbsentErrors {
   private AbsentErrors() {}
 
-  public static DaprError pubsubNotFound(String pubsub) {
-    return DaprError.rich(
-        "ERR_PUBSUB_NOT_FOUND",
-        404,
-        GrpcStatus.INVALID_ARGUMENT,
-        "pubsub " + pubsub + " is not found",
-        new ErrorDetail.ErrorInfo("DAPR_PUBSUB_NOT_FOUND", Map.of()));
-  }
-
   public static DaprError bindingNotFound(String binding) {
     return invokeBinding(binding, "couldn't find output binding " + binding);
   }

@@ -15,6 +15,9 @@ public interface InstanceMetrics {
    */
   void component(String block, String component, String operation, boolean success, long nanos);
 
+  /** Something was given to a broker on behalf of an API call; {@code bulk}: many at once. */
+  void published(String component, String topic, boolean bulk, boolean success, long nanos);
+
   /** A component was loaded. */
   void componentLoaded();
 
@@ -70,6 +73,10 @@ public interface InstanceMetrics {
         @Override
         public void component(
             String block, String component, String operation, boolean success, long nanos) {}
+
+        @Override
+        public void published(
+            String component, String topic, boolean bulk, boolean success, long nanos) {}
 
         @Override
         public void componentLoaded() {}

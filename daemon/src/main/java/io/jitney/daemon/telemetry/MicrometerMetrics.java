@@ -49,6 +49,8 @@ public final class MicrometerMetrics implements InstanceMetrics {
 
   private record ComponentKey(String block, String component, String operation, boolean success) {}
 
+  private record PublishKey(String component, String topic, boolean bulk, boolean success) {}
+
   private record ComponentMeters(Counter count, DistributionSummary latency) {}
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -60,6 +62,7 @@ public final class MicrometerMetrics implements InstanceMetrics {
   private final Map<HttpKey, HttpMeters> http = new ConcurrentHashMap<>();
   private final Map<GrpcKey, GrpcMeters> grpc = new ConcurrentHashMap<>();
   private final Map<ComponentKey, ComponentMeters> components = new ConcurrentHashMap<>();
+  private final Map<PublishKey, ComponentMeters> published = new ConcurrentHashMap<>();
   private final IntSupplier mostSeries;
   private final InvocationMeters invocation;
   private final DistributionSummary httpRequestBytes;
@@ -123,7 +126,8 @@ public final class MicrometerMetrics implements InstanceMetrics {
     }
     boolean room =
         map.size() < MAX_SERIES
-            && http.size() + grpc.size() + components.size() < mostSeries.getAsInt();
+            && http.size() + grpc.size() + components.size() + published.size()
+                < mostSeries.getAsInt();
     return map.computeIfAbsent(room ? key : overflow, make);
   }
 
@@ -221,6 +225,33 @@ public final class MicrometerMetrics implements InstanceMetrics {
             "operation", key.operation(),
             "success", Boolean.toString(key.success()));
     String name = "dapr_component_" + key.block();
+    return new ComponentMeters(
+        counter(name + "_count", tags), summary(name + "_latencies", tags, latencyBuckets));
+  }
+
+  @Override
+  public void published(String component, String topic, boolean bulk, boolean success, long nanos) {
+    if (!settings.enabled()) {
+      return;
+    }
+    ComponentMeters meters =
+        bounded(
+            published,
+            new PublishKey(component, topic, bulk, success),
+            new PublishKey(component, OTHER, bulk, success),
+            this::publishMeters);
+    meters.count().increment();
+    meters.latency().record(nanos / 1e6);
+  }
+
+  private ComponentMeters publishMeters(PublishKey key) {
+    Tags tags =
+        base.and(
+            "component", key.component(),
+            "namespace", namespace,
+            "success", Boolean.toString(key.success()),
+            "topic", key.topic());
+    String name = "dapr_component_pubsub_egress" + (key.bulk() ? "_bulk" : "");
     return new ComponentMeters(
         counter(name + "_count", tags), summary(name + "_latencies", tags, latencyBuckets));
   }

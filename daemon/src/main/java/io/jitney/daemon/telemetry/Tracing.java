@@ -72,6 +72,16 @@ public record Tracing(Mode mode, double ratio) {
     return new Trace(text.append(random.nextDouble() < ratio ? "-01" : "-00").toString(), "");
   }
 
+  /** A span below one that was started: of the same trace, with an id of its own. */
+  public Trace child(Trace parent) {
+    if (mode != Mode.SPANS || parent.equals(Trace.NONE)) {
+      return parent;
+    }
+    StringBuilder text = new StringBuilder(LENGTH).append(parent.traceparent(), 0, 36);
+    hex(text, ThreadLocalRandom.current().nextLong() | 1);
+    return new Trace(text.append(parent.traceparent(), 52, LENGTH).toString(), parent.tracestate());
+  }
+
   /**
    * Whether a header value is a version 00 to fe context with lower-case hex and ids that are not
    * all zeros.

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -140,6 +141,8 @@ class ErrorCatalogueTest {
       return new Admission.Refused(Reason.RATE, "<limit>", 1_500);
     } else if (type == TenantId.class) {
       return new TenantId("<namespace>", "<appId>");
+    } else if (type == Map.class) {
+      return Map.of("<key>", name);
     } else if (type == DaprError.class) {
       return StateErrors.notFound("<store>", "<appId>");
     }
