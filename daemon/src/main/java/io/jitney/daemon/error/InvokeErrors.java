@@ -90,7 +90,11 @@ public final class InvokeErrors {
         + " after "
         + retries
         + " retries. Error: "
-        + status("Unavailable", "no instance of the app takes calls");
+        + noInstance();
+  }
+
+  public static String noInstance() {
+    return status("Unavailable", "no instance of the app takes calls");
   }
 
   public static String noOwnApp() {

@@ -86,9 +86,7 @@ public sealed interface GoValue {
             json,
             in -> {
               boolean nothing = in.isNull();
-              return nothing || in.object("Go value", "map[string]interface {}")
-                  ? read(in)
-                  : ofNull();
+              return nothing || in.object("Go value", "map[string]interface {}") ? read(in) : ofNull();
             });
     if (value instanceof Members object) {
       return object;

@@ -11,8 +11,6 @@ import io.jitney.daemon.resources.ConfigurationLoader;
 import io.jitney.daemon.resources.LoadedResources;
 import io.jitney.daemon.resources.ResourceLoader;
 import io.jitney.daemon.state.KeyClaims;
-import io.jitney.daemon.subscription.AppSubscriptions;
-import io.jitney.daemon.subscription.DeclaredSubscriptions;
 import io.jitney.daemon.telemetry.InstanceLog;
 import io.jitney.daemon.telemetry.InstanceMetrics;
 import io.jitney.daemon.telemetry.LimitedLog;
@@ -23,8 +21,6 @@ import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.TenantRegistry;
 import io.jitney.tenancy.policy.EffectivePolicy;
 import io.jitney.tenancy.policy.PolicySubject;
-import io.vertx.core.Context;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -143,23 +139,11 @@ public final class InstanceOpener {
   }
 
   /** Policies first: calls to components pass them. */
-  private void load(
-      AppInstance instance, ComponentLoading components, DeclaredSubscriptions subscriptions)
+  private void load(AppInstance instance, ComponentLoading components)
       throws StartupFailure, InterruptedException {
     LoadedResources resources = ResourceLoader.load(instance.settings(), instance.log());
     ResiliencyLoading.load(node.vertx(), instance, resources.resiliencies());
     components.load(resources);
-    subscriptions.load(resources.subscriptions());
-  }
-
-  private AppSubscriptions subscriptions(AppInstance instance) {
-    List<Context> loops = node.loops();
-    Context loop = loops.get((int) (instance.id().number() % loops.size()));
-    AppSubscriptions made = new AppSubscriptions(node.vertx(), loop, instance);
-    instance.subscriptions(made);
-    instance.life().add(made);
-    instance.components().pubSubChanges(made);
-    return made;
   }
 
   private void steps(OpenInstance open, InstanceListeners listeners)
@@ -171,16 +155,15 @@ public final class InstanceOpener {
     health.add("grpc-internal-server");
     listeners.openMetrics();
     listeners.reserveInternal();
-    DeclaredSubscriptions subscriptions = new DeclaredSubscriptions(subscriptions(instance));
     ComponentLoading components = new ComponentLoading(node.resources(), instance, claims);
     open.onClose(components::close);
     if (instance.configuration().enabled(Configuration.HOT_RELOAD)) {
-      ResourceReload reload = ResourceReload.watch(node, instance, components, subscriptions);
+      ResourceReload reload = ResourceReload.watch(node, instance, components);
       open.onClose(reload::close);
-      load(instance, components, subscriptions);
+      load(instance, components);
       reload.begin();
     } else {
-      load(instance, components, subscriptions);
+      load(instance, components);
     }
     channels.open(instance);
     open.onAppThere(() -> channels.appIsThere(instance));

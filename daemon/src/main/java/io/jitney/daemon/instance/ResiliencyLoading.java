@@ -18,7 +18,11 @@ final class ResiliencyLoading {
   static void load(Vertx vertx, AppInstance instance, List<ResiliencyResource> resources) {
     if (!instance.resiliency().isOf(resources)) {
       instance.resiliency(
-          Resiliency.of(vertx, resources, problem -> instance.log().error(SCOPE, problem)));
+          Resiliency.of(
+              vertx,
+              resources,
+              instance.metrics().resiliency(),
+              problem -> instance.log().error(SCOPE, problem)));
     }
   }
 }

@@ -4,7 +4,6 @@ import io.jitney.daemon.node.FolderWatch;
 import io.jitney.daemon.node.Node;
 import io.jitney.daemon.resources.LoadedResources;
 import io.jitney.daemon.resources.ResourceLoader;
-import io.jitney.daemon.subscription.DeclaredSubscriptions;
 import io.jitney.daemon.telemetry.InstanceLog;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -31,7 +30,6 @@ final class ResourceReload {
   private final Node node;
   private final AppInstance instance;
   private final ComponentLoading components;
-  private final DeclaredSubscriptions subscriptions;
   private final List<FolderWatch.Watching> watches = new ArrayList<>();
   private long timer = -1;
   private boolean dirty;
@@ -41,15 +39,10 @@ final class ResourceReload {
   private boolean closed;
   private @Nullable Thread reader;
 
-  private ResourceReload(
-      Node node,
-      AppInstance instance,
-      ComponentLoading components,
-      DeclaredSubscriptions subscriptions) {
+  private ResourceReload(Node node, AppInstance instance, ComponentLoading components) {
     this.node = node;
     this.instance = instance;
     this.components = components;
-    this.subscriptions = subscriptions;
   }
 
   /**
@@ -58,13 +51,9 @@ final class ResourceReload {
    *
    * @throws StartupFailure when a folder is not there
    */
-  static ResourceReload watch(
-      Node node,
-      AppInstance instance,
-      ComponentLoading components,
-      DeclaredSubscriptions subscriptions)
+  static ResourceReload watch(Node node, AppInstance instance, ComponentLoading components)
       throws StartupFailure {
-    ResourceReload reload = new ResourceReload(node, instance, components, subscriptions);
+    ResourceReload reload = new ResourceReload(node, instance, components);
     for (Path folder : instance.settings().resources().folders()) {
       try {
         reload.watches.add(node.folders().watch(folder, reload::changed));
@@ -189,7 +178,6 @@ final class ResourceReload {
     LoadedResources resources = ResourceLoader.load(instance.settings(), instance.log());
     ResiliencyLoading.load(node.vertx(), instance, resources.resiliencies());
     components.reload(resources);
-    subscriptions.reload(resources.subscriptions());
   }
 
   private void fail(StartupFailure failure) {

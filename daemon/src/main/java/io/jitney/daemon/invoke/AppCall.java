@@ -75,6 +75,24 @@ public record AppCall(
         memory);
   }
 
+  /** The same call, to be taken back by {@code other}. */
+  AppCall with(Cancellation other) {
+    return new AppCall(
+        fromGrpc,
+        verb,
+        method,
+        query,
+        headers,
+        contentType,
+        body,
+        trace,
+        hop,
+        dropsApiToken,
+        other,
+        account,
+        memory);
+  }
+
   /** Whether the body is not kept and so the call never repeated. */
   boolean streaming() {
     return body instanceof CallBody.Incoming incoming && incoming.streaming();

@@ -9,14 +9,18 @@ import io.jitney.daemon.invoke.Callee.Endpoint;
 import io.jitney.daemon.invoke.Callee.Own;
 import io.jitney.daemon.invoke.Callee.Peer;
 import io.jitney.daemon.invoke.Callee.Url;
+import io.jitney.daemon.resiliency.Policy;
+import io.jitney.daemon.resiliency.Resiliency;
 import io.jitney.daemon.telemetry.Baggage;
 import io.jitney.daemon.telemetry.BinaryTrace;
 import io.jitney.daemon.telemetry.Trace;
 import io.jitney.tenancy.TenantId;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.streams.ReadStream;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.Locale;
 import java.util.Map;
@@ -73,7 +77,7 @@ public final class GrpcProxy {
       return;
     }
     switch (callee) {
-      case Own own -> toApp(caller, caller, null, null, request, reply);
+      case Own own -> toApp(caller, caller, null, null, request, request, reply);
       case Peer peer -> toPeer(caller, peer.tenant(), trace, request, reply);
       case Endpoint endpoint ->
           reply.fail(
@@ -138,32 +142,63 @@ public final class GrpcProxy {
           callee.metrics().invokeAnswered(caller.appId(), code);
           caller.metrics().invokeAnswer(app.appId(), code, true, System.nanoTime() - start);
         });
-    toApp(caller, callee, api.hop(caller, app), trace, request, reply);
+    Policy policy = policy(caller.resiliency(), request);
+    if (policy.isNone()) {
+      toApp(caller, callee, api.hop(caller, app), trace, request, request, reply);
+      return;
+    }
+    GuardedProxy.run(
+        caller,
+        policy,
+        request,
+        reply,
+        (body, attempt) -> {
+          AppInstance picked = api.pick(app);
+          if (picked == null) {
+            attempt.fail(GrpcStatus.UNAVAILABLE, InvokeErrors.noInstance());
+            return () -> {};
+          }
+          return toApp(caller, picked, api.hop(caller, app), trace, request, body, attempt);
+        });
   }
 
-  private static void toApp(
+  /**
+   * The caller's policy for another app; {@code dapr-callee-app-id} does not count for it, as in
+   * daprd. A call that says that it is a stream has none: its policy would end with its opening,
+   * which within one daemon takes no time.
+   */
+  private static Policy policy(Resiliency resiliency, HttpServerRequest request) {
+    String id = request.getHeader("dapr-app-id");
+    return resiliency.isEmpty() || id == null || "true".equals(request.getHeader("dapr-stream"))
+        ? Policy.NONE
+        : resiliency.app(id, id + ":" + path(request));
+  }
+
+  /** Returns what ends the call early at the app. */
+  private static Runnable toApp(
       AppInstance caller,
       AppInstance callee,
       AppCall.@Nullable Hop hop,
       @Nullable Trace trace,
       HttpServerRequest request,
-      GrpcReply reply) {
+      ReadStream<Buffer> body,
+      ProxyReply reply) {
     String denial = InvokeApi.denial(caller, callee, path(request), "NONE");
     if (denial != null) {
       reply.fail(GrpcStatus.PERMISSION_DENIED, denial);
-      return;
+      return () -> {};
     }
     AppChannel channel = callee.channel();
     if (channel == null) {
       reply.fail(GrpcStatus.UNAVAILABLE, InvokeErrors.proxyWithoutApp());
-      return;
+      return () -> {};
     }
-    send(
+    return send(
         channel.grpcRequest(caller.account(), path(request)),
         upstream ->
             headers(request.headers(), upstream, hop, trace, callee.settings().appApiToken()),
         caller,
-        request,
+        body,
         reply,
         cause ->
             reply.fail(
@@ -171,17 +206,36 @@ public final class GrpcProxy {
                 TransportErrors.grpcMessage(cause, channel.app().host(), channel.app().port())));
   }
 
-  private static void send(
+  /** A call that may end before its relay is there. */
+  private static final class Sending {
+    private @Nullable GrpcRelay relay;
+    private boolean ended;
+
+    void end() {
+      ended = true;
+      GrpcRelay running = relay;
+      if (running != null) {
+        running.endEarly();
+      }
+    }
+  }
+
+  private static Runnable send(
       Future<HttpClientRequest> opening,
       java.util.function.Consumer<MultiMap> headers,
       AppInstance caller,
-      HttpServerRequest request,
-      GrpcReply reply,
+      ReadStream<Buffer> body,
+      ProxyReply reply,
       java.util.function.Consumer<Throwable> failed) {
+    Sending sending = new Sending();
     opening.onComplete(
         opened -> {
           if (opened.failed()) {
             failed.accept(opened.cause());
+            return;
+          }
+          if (sending.ended) {
+            opened.result().reset(CANCEL);
             return;
           }
           try {
@@ -191,9 +245,12 @@ public final class GrpcProxy {
             reply.fail(GrpcStatus.INTERNAL, "malformed metadata");
             return;
           }
-          new GrpcRelay(request, opened.result(), reply, caller.settings().maxBodySize(), failed)
-              .start();
+          GrpcRelay relay =
+              new GrpcRelay(body, opened.result(), reply, caller.settings().maxBodySize(), failed);
+          sending.relay = relay;
+          relay.start();
         });
+    return sending::end;
   }
 
   /** The caller's metadata without what is the daemon's to say, then what the way adds. */

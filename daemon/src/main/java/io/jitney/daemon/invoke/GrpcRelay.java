@@ -6,8 +6,8 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.streams.ReadStream;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.function.Consumer;
 
@@ -19,9 +19,9 @@ final class GrpcRelay {
   private static final long CANCEL = 8;
   private static final long NO_ERROR = 0;
 
-  private final HttpServerRequest request;
+  private final ReadStream<Buffer> request;
   private final HttpClientRequest upstream;
-  private final GrpcReply reply;
+  private final ProxyReply reply;
   private final long limit;
   private final FrameGuard sent;
   private final FrameGuard received;
@@ -33,9 +33,9 @@ final class GrpcRelay {
    * @param failed answers the caller when the connection to the app breaks
    */
   GrpcRelay(
-      HttpServerRequest request,
+      ReadStream<Buffer> request,
       HttpClientRequest upstream,
-      GrpcReply reply,
+      ProxyReply reply,
       long limit,
       Consumer<Throwable> failed) {
     this.request = request;
@@ -45,6 +45,11 @@ final class GrpcRelay {
     this.sent = new FrameGuard(limit);
     this.received = new FrameGuard(limit);
     this.failed = failed;
+  }
+
+  /** Ends the call at the app; its caller is answered elsewhere. */
+  void endEarly() {
+    upstream.reset(CANCEL);
   }
 
   void start() {
@@ -122,7 +127,7 @@ final class GrpcRelay {
             tooLarge(oversized);
             return;
           }
-          response.write(piece);
+          reply.write(piece);
           if (response.writeQueueFull()) {
             answer.pause();
             response.drainHandler(drained -> answer.resume());

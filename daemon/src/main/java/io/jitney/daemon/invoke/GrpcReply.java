@@ -4,6 +4,7 @@ import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.GrpcErrorWriter;
 import io.jitney.daemon.error.GrpcMessageText;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.grpc.common.GrpcStatus;
@@ -12,7 +13,7 @@ import java.util.Objects;
 import java.util.function.IntConsumer;
 
 /** The answering side of a proxied gRPC call: metadata, then a status, exactly one. */
-final class GrpcReply {
+final class GrpcReply implements ProxyReply {
   private static final String STATUS = "grpc-status";
 
   private final HttpServerRequest request;
@@ -25,17 +26,19 @@ final class GrpcReply {
     this.response = request.response();
   }
 
-  HttpServerResponse response() {
+  @Override
+  public HttpServerResponse response() {
     return response;
   }
 
-  boolean over() {
+  @Override
+  public boolean over() {
     return over;
   }
 
   /** Told the status code once, when it is known. */
   void whenOver(IntConsumer told) {
-    whenOver = told;
+    whenOver = whenOver.andThen(told);
   }
 
   void header(String name, String value) {
@@ -43,19 +46,27 @@ final class GrpcReply {
   }
 
   /** Sends the app's initial metadata at once: streams may wait long for their first message. */
-  void head(MultiMap headers) {
+  @Override
+  public void head(MultiMap headers) {
     copy(headers, response.headers());
     response.writeHead();
   }
 
+  @Override
+  public void write(Buffer piece) {
+    response.write(piece);
+  }
+
   /** An answer of headers alone: the status is among them. */
-  void only(MultiMap headers) {
+  @Override
+  public void only(MultiMap headers) {
     copy(headers, response.headers());
     end(Objects.requireNonNullElse(headers.get(STATUS), ""));
   }
 
   /** The app's trailing metadata, status included. */
-  void trailers(MultiMap trailers) {
+  @Override
+  public void trailers(MultiMap trailers) {
     String status = trailers.get(STATUS);
     if (status == null) {
       fail(GrpcStatus.INTERNAL, "server closed the stream without sending trailers");
@@ -66,7 +77,8 @@ final class GrpcReply {
   }
 
   /** An error with its details. */
-  void fail(DaprError error) {
+  @Override
+  public void fail(DaprError error) {
     if (!over && !error.grpcDetails().isEmpty()) {
       MultiMap to = response.headWritten() ? response.trailers() : response.headers();
       to.set("grpc-status-details-bin", GrpcErrorWriter.detailsHeader(error));
@@ -75,7 +87,8 @@ final class GrpcReply {
   }
 
   /** The daemon's own status. */
-  void fail(GrpcStatus status, String message) {
+  @Override
+  public void fail(GrpcStatus status, String message) {
     if (over) {
       return;
     }
@@ -117,7 +130,8 @@ final class GrpcReply {
   }
 
   /** The caller is gone: there is nobody to answer. */
-  void gone() {
+  @Override
+  public void gone() {
     if (!over) {
       over(Integer.toString(GrpcStatus.CANCELLED.code));
     }

@@ -13,6 +13,9 @@ import io.jitney.daemon.invoke.Callee.Endpoint;
 import io.jitney.daemon.invoke.Callee.Own;
 import io.jitney.daemon.invoke.Callee.Peer;
 import io.jitney.daemon.invoke.Callee.Url;
+import io.jitney.daemon.resiliency.BuiltIn;
+import io.jitney.daemon.resiliency.Policy;
+import io.jitney.daemon.resiliency.Resiliency;
 import io.jitney.daemon.resources.AccessControl;
 import io.jitney.daemon.resources.HttpEndpoint;
 import io.jitney.tenancy.Instance;
@@ -31,11 +34,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: the event loop of the caller's connection.
  */
 public final class InvokeApi {
-  /** daprd's built-in retries of calls that no instance took. */
-  private static final int RETRIES = 3;
-
-  private static final long RETRY_SECONDS = 1;
-
   private final Vertx vertx;
   private final TenantRegistry<AppInstance> registry;
   private final NameResolver resolver;
@@ -102,9 +100,32 @@ public final class InvokeApi {
     } catch (InvokeException refused) {
       return Future.failedFuture(refused);
     }
+    Policy policy = policy(caller.resiliency(), callee, id, call.method());
+    return policy.isNone()
+        ? once(caller, id, callee, call)
+        : GuardedCall.run(caller, policy, call, attempt -> once(caller, id, callee, attempt));
+  }
+
+  /** The caller's policy; the target is spelt as the caller spells it. */
+  private static Policy policy(Resiliency resiliency, Callee callee, String id, String method) {
+    if (resiliency.isEmpty()) {
+      return Policy.NONE;
+    }
+    return resiliency.app(
+        id,
+        switch (callee) {
+          case Own own -> id + ":" + method;
+          case Peer peer -> id + ":" + method;
+          case Away away -> id + ":" + method;
+          case Endpoint endpoint -> id + ":" + endpoint.endpoint().baseUrl();
+          case Url url -> url.url() + "/" + method;
+        });
+  }
+
+  private Future<AppAnswer> once(AppInstance caller, String id, Callee callee, AppCall call) {
     return switch (callee) {
       case Own own -> toOwn(caller, call);
-      case Peer peer -> toPeer(caller, peer.tenant(), call, 0);
+      case Peer peer -> toPeer(caller, id, peer.tenant(), call, 0);
       case Endpoint endpoint -> endpoints.call(caller, endpoint.endpoint(), call);
       case Url url -> endpoints.call(caller, url.url(), call);
       case Away away -> toAway(caller, away.tenant(), call);
@@ -132,11 +153,12 @@ public final class InvokeApi {
         .compose(remote -> remote.invoke(call.over(hop(caller, app))));
   }
 
-  private Future<AppAnswer> toPeer(AppInstance caller, TenantId app, AppCall call, int tried) {
+  private Future<AppAnswer> toPeer(
+      AppInstance caller, String id, TenantId app, AppCall call, int tried) {
     AppInstance callee = pick(app);
     if (callee == null) {
       return registry.tenant(app).isPresent()
-          ? again(caller, app, call, tried)
+          ? again(caller, id, app, call, tried)
           : toAway(caller, app, call);
     }
     AppChannel channel = callee.channel();
@@ -173,7 +195,7 @@ public final class InvokeApi {
                   case InvokeException failed ->
                       Future.failedFuture(
                           new InvokeException(InvokeErrors.fromChannel(failed.text())));
-                  case ChannelClosedException closed -> again(caller, app, call, tried);
+                  case ChannelClosedException closed -> again(caller, id, app, call, tried);
                   default -> Future.failedFuture(cause);
                 });
   }
@@ -202,19 +224,25 @@ public final class InvokeApi {
 
   /**
    * No instance took the call: one that is just being replaced gets some time, unless the body can
-   * not wait.
+   * not wait, or the caller has said for this target what is to be done.
    */
-  private Future<AppAnswer> again(AppInstance caller, TenantId app, AppCall call, int tried) {
-    if (call.streaming() || tried >= RETRIES) {
+  private Future<AppAnswer> again(
+      AppInstance caller, String id, TenantId app, AppCall call, int tried) {
+    Resiliency resiliency = caller.resiliency();
+    if (resiliency.hasApp(id)) {
+      return Future.failedFuture(new InvokeException(InvokeErrors.noInstance()));
+    }
+    long wait = call.streaming() ? -1 : resiliency.builtIn(BuiltIn.SERVICE).waitMillis(tried + 1L);
+    if (wait < 0) {
       return Future.failedFuture(new InvokeException(InvokeErrors.noInstance(app.appId(), tried)));
     }
     return vertx
-        .timer(RETRY_SECONDS, TimeUnit.SECONDS)
+        .timer(Math.max(1, wait), TimeUnit.MILLISECONDS)
         .compose(
             late ->
                 call.cancellation().cancelled()
                     ? Future.failedFuture(new CallerGoneException())
-                    : toPeer(caller, app, call, tried + 1));
+                    : toPeer(caller, id, app, call, tried + 1));
   }
 
   private static Future<AppAnswer> deliver(AppChannel channel, AppCall call) {

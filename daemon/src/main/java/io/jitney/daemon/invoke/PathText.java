@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * Escaping of URL paths as Go's {@code net/url} does it. Bytes that are no UTF-8 survive a decode
  * and encode: each is kept as one lone surrogate.
  */
-public final class PathText {
+final class PathText {
   private static final int LONE = 0xdc00;
 
   private PathText() {}
@@ -60,7 +60,7 @@ public final class PathText {
    * @param path without leading slash
    * @throws InvalidEscape with Go's text when the path holds a percent sign that begins no escape
    */
-  public static String outgoing(String path) throws InvalidEscape {
+  static String outgoing(String path) throws InvalidEscape {
     boolean valid = true;
     for (int i = 0; i < path.length(); i++) {
       char c = path.charAt(i);
@@ -122,10 +122,10 @@ public final class PathText {
   }
 
   /** A percent sign that begins no escape. */
-  public static final class InvalidEscape extends Exception {
+  static final class InvalidEscape extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private InvalidEscape(String escape) {
+    InvalidEscape(String escape) {
       super("invalid URL escape \"" + escape + "\"", null, false, false);
     }
   }

@@ -66,23 +66,28 @@ public final class CallMemory {
   public @Nullable Future<Void> enter(String name, long length) {
     operation = name;
     body = Math.min(length, SMALL_BODY) * COPIES;
-    boolean reads = name.startsWith("Get") || name.startsWith("Query");
     Expectations expectations = ledger.expectations();
-    if (reads && expectations.of(name, -1) < 0) {
+    long expected = expectations.of(name, -1);
+    if (expected < 0 && (name.startsWith("Get") || name.startsWith("Query"))) {
       unknown = true;
       expectations.startUnknown();
     }
-    return more(this::first);
+    return lease.tryReserve(needed(expected)) ? null : more(this::first);
   }
 
   private long first() {
-    Expectations expectations = ledger.expectations();
-    long expected = expectations.of(operation, -1);
-    if (expected < 0) {
-      expected =
-          !unknown ? 0 : expectations.unknown() <= FREE_UNKNOWN ? USUAL_ANSWER : LARGEST_ANSWER;
+    return needed(ledger.expectations().of(operation, -1));
+  }
+
+  private long needed(long expected) {
+    if (expected >= 0) {
+      return CALL + body + expected * COPIES;
     }
-    return CALL + body + expected * COPIES;
+    long guess =
+        !unknown
+            ? 0
+            : ledger.expectations().unknown() <= FREE_UNKNOWN ? USUAL_ANSWER : LARGEST_ANSWER;
+    return CALL + body + guess * COPIES;
   }
 
   /** As {@link #enter}, for a call whose bytes pass through. */
@@ -136,7 +141,10 @@ public final class CallMemory {
   public @Nullable Throwable answer(long length) {
     saw(length);
     if (length <= SMALL_BODY) {
-      lease.holdExactly(CALL + length);
+      if (lease.held() > CALL + SMALL_BODY || lease.held() < CALL + length) {
+        lease.holdExactly(
+            CALL + length); // a little too much for a moment costs less than exactness
+      }
       return null;
     }
     return lease.tryHoldExactly(CALL + length) ? null : refusal(ledger);

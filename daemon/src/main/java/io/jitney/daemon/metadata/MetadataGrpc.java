@@ -1,6 +1,7 @@
 package io.jitney.daemon.metadata;
 
 import com.google.protobuf.Empty;
+import com.google.protobuf.UnknownFieldSet;
 import io.dapr.v1.DaprMetadataProtos.ActorRuntime;
 import io.dapr.v1.DaprMetadataProtos.AppConnectionHealthProperties;
 import io.dapr.v1.DaprMetadataProtos.AppConnectionProperties;
@@ -8,10 +9,6 @@ import io.dapr.v1.DaprMetadataProtos.GetMetadataRequest;
 import io.dapr.v1.DaprMetadataProtos.GetMetadataResponse;
 import io.dapr.v1.DaprMetadataProtos.MetadataHTTPEndpoint;
 import io.dapr.v1.DaprMetadataProtos.MetadataWorkflows;
-import io.dapr.v1.DaprMetadataProtos.PubsubSubscription;
-import io.dapr.v1.DaprMetadataProtos.PubsubSubscriptionRule;
-import io.dapr.v1.DaprMetadataProtos.PubsubSubscriptionRules;
-import io.dapr.v1.DaprMetadataProtos.PubsubSubscriptionType;
 import io.dapr.v1.DaprMetadataProtos.RegisteredComponents;
 import io.dapr.v1.DaprMetadataProtos.SetMetadataRequest;
 import io.dapr.v1.DaprProtos.ShutdownRequest;
@@ -21,7 +18,6 @@ import io.jitney.daemon.http.GoJson;
 import io.jitney.daemon.instance.ComponentSet;
 import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
 import io.jitney.daemon.instance.InstanceSettings.AppHealthSettings;
-import io.jitney.daemon.subscription.TopicSubscription;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Objects;
@@ -29,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** gRPC front of the metadata and shutdown APIs. */
 public final class MetadataGrpc {
+  /** Of {@code GetMetadataResponse} since Dapr 1.18. */
+  private static final int RESILIENCIES = 15;
+
   private final MetadataApi api;
 
   public MetadataGrpc(MetadataApi api) {
@@ -64,34 +63,23 @@ public final class MetadataGrpc {
               .setVersion(component.version())
               .addAllCapabilities(component.capabilities()));
     }
-    for (TopicSubscription subscription : metadata.subscriptions()) {
-      response.addSubscriptions(subscription(subscription));
-    }
     for (String endpoint : metadata.httpEndpoints()) {
       response.addHttpEndpoints(MetadataHTTPEndpoint.newBuilder().setName(endpoint));
+    }
+    if (!metadata.resiliencies().isEmpty()) {
+      response.setUnknownFields(named(RESILIENCIES, metadata.resiliencies()));
     }
     return Future.succeededFuture(response.build());
   }
 
-  private static PubsubSubscription subscription(TopicSubscription subscription) {
-    PubsubSubscriptionRules.Builder rules = PubsubSubscriptionRules.newBuilder();
-    subscription
-        .routes()
-        .rules()
-        .forEach(
-            rule ->
-                rules.addRules(
-                    PubsubSubscriptionRule.newBuilder()
-                        .setMatch(rule.match())
-                        .setPath(rule.path())));
-    return PubsubSubscription.newBuilder()
-        .setPubsubName(subscription.pubsub())
-        .setTopic(subscription.topic())
-        .putAllMetadata(subscription.metadata())
-        .setRules(rules)
-        .setDeadLetterTopic(subscription.deadLetterTopic())
-        .setType(PubsubSubscriptionType.valueOf(subscription.origin().name()))
-        .build();
+  /** A list of messages whose field 1 is a name, which the generated classes do not know yet. */
+  private static UnknownFieldSet named(int field, List<String> names) {
+    UnknownFieldSet.Field.Builder list = UnknownFieldSet.Field.newBuilder();
+    for (String name : names) {
+      list.addLengthDelimited(
+          MetadataHTTPEndpoint.newBuilder().setName(name).build().toByteString());
+    }
+    return UnknownFieldSet.newBuilder().addField(field, list.build()).build();
   }
 
   private static AppConnectionProperties app(@Nullable AppEndpoint app) {

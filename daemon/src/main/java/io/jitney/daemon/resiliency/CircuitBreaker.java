@@ -1,6 +1,7 @@
 package io.jitney.daemon.resiliency;
 
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stops calls to what fails: closed (counts), open (refuses for a while), half open (lets a few
@@ -60,12 +61,16 @@ final class CircuitBreaker {
     return generation;
   }
 
-  /** Tells how a call ended that was let through. */
-  synchronized void after(long ofGeneration, boolean success) {
+  /**
+   * Tells how a call ended that was let through.
+   *
+   * @return the state that this has led to; null when it is the one before
+   */
+  synchronized @Nullable State after(long ofGeneration, boolean success) {
     long now = nanoClock.getAsLong();
     advance(now);
     if (ofGeneration != generation) {
-      return;
+      return null;
     }
     counts = success ? counts.success() : counts.failure();
     switch (state) {
@@ -83,6 +88,7 @@ final class CircuitBreaker {
       }
       case OPEN -> {} // no call of this generation was let through
     }
+    return ofGeneration == generation ? null : state;
   }
 
   synchronized State state() {

@@ -12,12 +12,19 @@ public enum ComponentType {
   STATESTORE("Statestore");
 
   private final String word;
+  private final String prefix;
 
   ComponentType(String word) {
     this.word = word;
+    this.prefix = word + "_";
   }
 
   String word() {
     return word;
+  }
+
+  /** Before the component's name in metrics. */
+  String prefix() {
+    return prefix;
   }
 }

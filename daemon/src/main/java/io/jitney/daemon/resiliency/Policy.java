@@ -3,6 +3,7 @@ package io.jitney.daemon.resiliency;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +21,28 @@ public final class Policy {
   private final Duration timeout;
   private final @Nullable RetryPolicy retry;
   private final @Nullable CircuitBreaker breaker;
+  private final PolicyMeter meter;
 
   /**
    * @param timeout of each attempt; zero: none
    */
-  Policy(Duration timeout, @Nullable RetryPolicy retry, @Nullable CircuitBreaker breaker) {
+  Policy(
+      Duration timeout,
+      @Nullable RetryPolicy retry,
+      @Nullable CircuitBreaker breaker,
+      PolicyMeter meter) {
     this.timeout = timeout;
     this.retry = retry;
     this.breaker = breaker;
+    this.meter = meter;
+  }
+
+  Policy(Duration timeout, @Nullable RetryPolicy retry, @Nullable CircuitBreaker breaker) {
+    this(timeout, retry, breaker, PolicyMeter.NONE);
+  }
+
+  PolicyMeter meter() {
+    return meter;
   }
 
   Duration timeout() {
@@ -49,20 +64,49 @@ public final class Policy {
 
   /** The same without repetitions: for calls whose input can be sent only once. */
   public Policy once() {
-    return retry == null ? this : new Policy(timeout, null, breaker);
+    return retry == null ? this : new Policy(timeout, null, breaker, meter);
+  }
+
+  /** Whether attempts may be repeated, for which their input has to be kept. */
+  public boolean repeats() {
+    return retry != null;
   }
 
   /**
-   * Runs attempts until one succeeds or the policy gives up; then fails with the last failure.
+   * How long to wait before a repetition, by somebody who repeats without this class.
+   *
+   * @param repetition from 1
+   * @return milliseconds; -1: no further one
+   */
+  public long waitMillis(long repetition) {
+    return retry == null
+        ? -1
+        : retry.waitMillis(repetition, 0, ThreadLocalRandom.current().nextDouble());
+  }
+
+  /**
+   * When an attempt that begins now has to be over, {@link System#nanoTime()}; {@code otherwise}
+   * without a timeout.
+   */
+  public long deadlineNanos(long otherwise) {
+    return timeout.isPositive() ? System.nanoTime() + timeout.toNanos() : otherwise;
+  }
+
+  /**
+   * Makes a run; nothing happens before {@link PolicyRun#begin}.
    *
    * @param codes the gRPC code (0-16) or HTTP status (100-599) of a failure, -1 when it has none
    * @param attempt one attempt; called again for each repetition
    */
+  <T> PolicyRun<T> prepare(
+      Vertx vertx, ToIntFunction<Throwable> codes, Supplier<Future<T>> attempt) {
+    return new PolicyRun<>(vertx, this, codes, attempt);
+  }
+
+  /** Runs attempts until one succeeds or the policy gives up; then fails with the last failure. */
   public <T> PolicyRun<T> start(
       Vertx vertx, ToIntFunction<Throwable> codes, Supplier<Future<T>> attempt) {
-    PolicyRun<T> run = new PolicyRun<>(vertx, this, codes, attempt);
-    run.begin();
-    return run;
+    return prepare(vertx, codes, attempt).begin();
   }
 
   /** As {@link #start}, for what nobody takes back. */

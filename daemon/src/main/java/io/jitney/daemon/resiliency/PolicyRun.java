@@ -1,5 +1,6 @@
 package io.jitney.daemon.resiliency;
 
+import io.jitney.daemon.resiliency.PolicyMetrics.Part;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -30,6 +31,8 @@ public final class PolicyRun<T> {
   private long retries;
   private long waiting = NO_TIMER;
   private boolean over;
+  private boolean late;
+  private Runnable abandoned = () -> {};
 
   PolicyRun(
       Vertx vertx, Policy policy, ToIntFunction<Throwable> codes, Supplier<Future<T>> attempt) {
@@ -38,6 +41,12 @@ public final class PolicyRun<T> {
     this.policy = policy;
     this.codes = codes;
     this.attempt = attempt;
+  }
+
+  /** What is to be done with an attempt that took too long; before {@link #begin}. */
+  public PolicyRun<T> onTimeout(Runnable abandon) {
+    abandoned = abandon;
+    return this;
   }
 
   /** What the last attempt brought. */
@@ -67,7 +76,28 @@ public final class PolicyRun<T> {
     }
   }
 
-  void begin() {
+  /** Makes the first attempt. */
+  public PolicyRun<T> begin() {
+    count();
+    attempt();
+    return this;
+  }
+
+  private void count() {
+    PolicyMeter meter = policy.meter();
+    if (policy.timeout().isPositive()) {
+      meter.used(Part.TIMEOUT, "");
+    }
+    if (policy.retry() != null) {
+      meter.used(Part.RETRY, "");
+    }
+    CircuitBreaker breaker = policy.breaker();
+    if (breaker != null) {
+      meter.used(Part.CIRCUIT_BREAKER, breaker.state().word());
+    }
+  }
+
+  private void attempt() {
     CircuitBreaker breaker = policy.breaker();
     long generation = 0;
     if (breaker != null) {
@@ -93,7 +123,10 @@ public final class PolicyRun<T> {
 
   private void attempted(@Nullable CircuitBreaker breaker, long generation, AsyncResult<T> done) {
     if (breaker != null) {
-      breaker.after(generation, done.succeeded());
+      CircuitBreaker.State changed = breaker.after(generation, done.succeeded());
+      if (changed != null) {
+        policy.meter().activated(Part.CIRCUIT_BREAKER, changed.word());
+      }
     }
     if (over) {
       return;
@@ -117,8 +150,10 @@ public final class PolicyRun<T> {
   private void again() {
     waiting = NO_TIMER;
     if (!over) {
-      retries++;
-      begin();
+      if (retries++ == 0) {
+        policy.meter().activated(Part.RETRY, "");
+      }
+      attempt();
     }
   }
 
@@ -141,20 +176,48 @@ public final class PolicyRun<T> {
       return Future.failedFuture(failure);
     }
     long millis = policy.timeout().toMillis();
-    if (millis <= 0 || result.isComplete()) {
-      return result;
+    return millis <= 0 || result.isComplete() ? result : new Timed(result, millis).first.future();
+  }
+
+  /** What comes first of an attempt: its result or its time-out. */
+  private final class Timed {
+    private final Promise<T> first = Promise.promise();
+    private boolean settled;
+
+    Timed(Future<T> result, long millis) {
+      long timer = home.setTimer(millis, passed -> expire());
+      result.onComplete(
+          done ->
+              atHome(
+                  () -> {
+                    vertx.cancelTimer(timer);
+                    settle(done);
+                  }));
     }
-    Promise<T> first = Promise.promise();
-    long timer = home.setTimer(millis, late -> first.tryFail(new AttemptTimeoutException()));
-    result.onComplete(
-        done -> {
-          vertx.cancelTimer(timer);
-          if (done.succeeded()) {
-            first.tryComplete(done.result());
-          } else {
-            first.tryFail(done.cause());
-          }
-        });
-    return first.future();
+
+    private void settle(AsyncResult<T> done) {
+      if (settled) {
+        return; // too late: discarded
+      }
+      settled = true;
+      if (done.succeeded()) {
+        first.complete(done.result());
+      } else {
+        first.fail(done.cause());
+      }
+    }
+
+    private void expire() {
+      if (settled) {
+        return;
+      }
+      settled = true;
+      if (!late) {
+        late = true;
+        policy.meter().activated(Part.TIMEOUT, "");
+      }
+      abandoned.run(); // before anything else is begun for the call
+      first.fail(new AttemptTimeoutException());
+    }
   }
 }

@@ -27,6 +27,9 @@ public final class Resiliency {
   /** A failure that has no code: always worth another attempt. */
   public static final int NO_CODE = RetryMatch.NO_CODE;
 
+  /** A failure that no further attempt can mend, whatever the policy says. */
+  public static final int NEVER = RetryMatch.NEVER;
+
   /** No policies at all, the built-in ones neither: before the resources are loaded. */
   public static final Resiliency NONE = new Resiliency(null, List.of(), ResiliencyTable.none());
 
@@ -47,8 +50,12 @@ public final class Resiliency {
    * @param problems gets a line for each resource that has a fault
    */
   public static Resiliency of(
-      Vertx vertx, List<ResiliencyResource> resources, Consumer<String> problems) {
-    return new Resiliency(vertx, List.copyOf(resources), ResiliencyTable.of(resources, problems));
+      Vertx vertx,
+      List<ResiliencyResource> resources,
+      PolicyMetrics metrics,
+      Consumer<String> problems) {
+    return new Resiliency(
+        vertx, List.copyOf(resources), ResiliencyTable.of(resources, metrics, problems));
   }
 
   /** The names of the resources, for the metadata API. */
@@ -59,6 +66,11 @@ public final class Resiliency {
   /** Whether it was made of the same: then its breakers should stay. */
   public boolean isOf(List<ResiliencyResource> others) {
     return vertx != null && resources.equals(others);
+  }
+
+  /** Whether there is no resource: then nothing but what is built in has a policy. */
+  public boolean isEmpty() {
+    return table.isEmpty();
   }
 
   /** The policy of calls to a component. */
@@ -99,22 +111,23 @@ public final class Resiliency {
   /**
    * Runs attempts until one succeeds or the policy gives up; then fails with the last failure.
    *
-   * @param codes the gRPC code (0-16) or HTTP status (100-599) of a failure, or {@link #NO_CODE}
+   * @param codes the gRPC code (0-16) or HTTP status (100-599) of a failure, {@link #NO_CODE} or
+   *     {@link #NEVER}
    * @param attempt one attempt; called again for each repetition
    */
   public <T> Future<T> run(
       Policy policy, ToIntFunction<Throwable> codes, Supplier<Future<T>> attempt) {
     return vertx == null || policy.isNone()
         ? attempt.get()
-        : start(policy, codes, attempt).result();
+        : prepare(policy, codes, attempt).begin().result();
   }
 
   /** As {@link #run}, for a caller that may take the call back; the policy is not none. */
-  public <T> PolicyRun<T> start(
+  public <T> PolicyRun<T> prepare(
       Policy policy, ToIntFunction<Throwable> codes, Supplier<Future<T>> attempt) {
     if (vertx == null) {
       throw new IllegalStateException("no policy to run under");
     }
-    return policy.start(vertx, codes, attempt);
+    return policy.prepare(vertx, codes, attempt);
   }
 }

@@ -25,6 +25,7 @@ public final class ResiliencyTable {
   private static final int APPS = 1_000;
 
   private final LongSupplier nanoClock;
+  private final PolicyMetrics metrics;
   private final Map<String, Duration> timeouts = new HashMap<>();
   private final Map<String, RetryPolicy> retries = new HashMap<>();
   private final Map<String, BreakerPolicy> breakers = new HashMap<>();
@@ -57,13 +58,14 @@ public final class ResiliencyTable {
     }
   }
 
-  private ResiliencyTable(LongSupplier nanoClock) {
+  private ResiliencyTable(LongSupplier nanoClock, PolicyMetrics metrics) {
     this.nanoClock = nanoClock;
+    this.metrics = metrics;
   }
 
   /** No resource: built-in retries only. */
   public static ResiliencyTable none() {
-    return new ResiliencyTable(System::nanoTime);
+    return new ResiliencyTable(System::nanoTime, PolicyMetrics.NONE);
   }
 
   /**
@@ -72,15 +74,20 @@ public final class ResiliencyTable {
    *
    * @param problems gets a line for each resource that has a fault
    */
-  public static ResiliencyTable of(List<ResiliencyResource> resources, Consumer<String> problems) {
-    return of(resources, problems, System::nanoTime);
+  public static ResiliencyTable of(
+      List<ResiliencyResource> resources, PolicyMetrics metrics, Consumer<String> problems) {
+    return of(resources, metrics, problems, System::nanoTime);
   }
 
   static ResiliencyTable of(
-      List<ResiliencyResource> resources, Consumer<String> problems, LongSupplier nanoClock) {
-    ResiliencyTable table = new ResiliencyTable(nanoClock);
+      List<ResiliencyResource> resources,
+      PolicyMetrics metrics,
+      Consumer<String> problems,
+      LongSupplier nanoClock) {
+    ResiliencyTable table = new ResiliencyTable(nanoClock, metrics);
     for (ResiliencyResource resource : resources) {
       table.empty = false;
+      metrics.loaded(resource.metadata().name(), resource.metadata().namespace());
       try {
         table.add(resource, problems);
       } catch (IllegalArgumentException bad) {
@@ -125,6 +132,11 @@ public final class ResiliencyTable {
     retries.put(name, retry);
   }
 
+  /** Whether there is no resource. */
+  boolean isEmpty() {
+    return empty;
+  }
+
   /** Whether the app (or endpoint name, or base URL) has a target of its own, an empty one too. */
   public boolean hasApp(String target) {
     return apps.containsKey(target);
@@ -143,6 +155,9 @@ public final class ResiliencyTable {
     Target own = apps.get(target);
     if (own != null) {
       return policy(
+          Direction.OUTBOUND,
+          "app_",
+          target,
           named(timeouts, own.timeout()),
           named(retries, own.retry()),
           appBreaker(target, key, own.circuitBreaker(), own.circuitBreakerCacheSize()));
@@ -150,6 +165,9 @@ public final class ResiliencyTable {
     String breaker =
         firstNamed(breakers, "DefaultAppCircuitBreakerPolicy", "DefaultCircuitBreakerPolicy");
     return policy(
+        Direction.OUTBOUND,
+        "app_",
+        target,
         named(timeouts, firstNamed(timeouts, "DefaultAppTimeoutPolicy", "DefaultTimeoutPolicy")),
         named(retries, firstNamed(retries, "DefaultAppRetryPolicy", "DefaultRetryPolicy")),
         appBreaker(target, key, breaker, ""));
@@ -164,11 +182,17 @@ public final class ResiliencyTable {
     if (own != null) {
       Target target = direction == Direction.INBOUND ? own.inbound() : own.outbound();
       return policy(
+          direction,
+          type.prefix(),
+          name,
           named(timeouts, target.timeout()),
           named(retries, target.retry()),
           componentBreaker(name, target.circuitBreaker()));
     }
     return policy(
+        direction,
+        type.prefix(),
+        name,
         named(timeouts, componentDefault(timeouts, type, direction, "TimeoutPolicy")),
         named(retries, componentDefault(retries, type, direction, "RetryPolicy")),
         componentBreaker(
@@ -180,11 +204,20 @@ public final class ResiliencyTable {
     return new Policy(Duration.ZERO, retries.getOrDefault(which.policyName(), which.retry()), null);
   }
 
-  private static Policy policy(
-      @Nullable Duration timeout, @Nullable RetryPolicy retry, @Nullable CircuitBreaker breaker) {
+  private Policy policy(
+      Direction direction,
+      String prefix,
+      String target,
+      @Nullable Duration timeout,
+      @Nullable RetryPolicy retry,
+      @Nullable CircuitBreaker breaker) {
     return timeout == null && retry == null && breaker == null
         ? Policy.NONE
-        : new Policy(timeout == null ? Duration.ZERO : timeout, retry, breaker);
+        : new Policy(
+            timeout == null ? Duration.ZERO : timeout,
+            retry,
+            breaker,
+            new PolicyMeter(metrics, direction, prefix + target));
   }
 
   private static <T> @Nullable T named(Map<String, T> all, String name) {

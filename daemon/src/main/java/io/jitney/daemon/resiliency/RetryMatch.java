@@ -12,6 +12,9 @@ record RetryMatch(@Nullable StatusCodes http, @Nullable StatusCodes grpc) {
   /** What a failure without a code is asked about as. */
   static final int NO_CODE = -1;
 
+  /** What a failure is asked about as that no attempt can mend. */
+  static final int NEVER = -2;
+
   static final RetryMatch ALL = new RetryMatch(null, null);
 
   private static final int MAX_GRPC = 16;
@@ -26,6 +29,6 @@ record RetryMatch(@Nullable StatusCodes http, @Nullable StatusCodes grpc) {
     if (code >= MIN_HTTP && code <= MAX_HTTP) {
       return http == null || http.contains(code);
     }
-    return true;
+    return code != NEVER;
   }
 }

@@ -135,6 +135,10 @@ public final class ResourceLoader {
     }
     try {
       Fields document = Fields.of(YamlReader.read(text), "", Fields.Style.RESOURCE);
+      if (document.text("kind").equals("Resiliency")) {
+        resiliency(at, document);
+        return;
+      }
       read(file, at, document.text("apiVersion") + "/" + document.text("kind"), document);
     } catch (YamlReader.NotYaml broken) {
       warn(file, at, "error converting YAML to JSON: " + broken.getMessage());
@@ -158,12 +162,6 @@ public final class ResourceLoader {
           httpEndpoints.add(endpoint);
         }
       }
-      case GROUP + "/Resiliency" -> {
-        ResiliencyResource resiliency = ResourceReader.resiliency(document);
-        if (accept(file, at, resiliency)) {
-          resiliencies.add(resiliency);
-        }
-      }
       case GROUP + "/Subscription" -> replace(ResourceReader.subscriptionV1(document));
       case GROUP_V2 + "/Subscription" -> replace(ResourceReader.subscriptionV2(document));
       default -> {
@@ -173,6 +171,28 @@ public final class ResourceLoader {
               "resources of kind " + kind + " are not served by this version and have no effect");
         }
       }
+    }
+  }
+
+  /**
+   * daprd has a reader of its own for these: the first document of a file, any version, any
+   * namespace, any number of one name. A broken one is logged and costs nothing else.
+   */
+  private void resiliency(int at, Fields document) throws Fields.WrongType {
+    if (at > 0) {
+      return;
+    }
+    String name = document.object("metadata").text("name");
+    try {
+      ResiliencyResource resiliency = ResourceReader.resiliency(document);
+      if (resiliency.metadata().scopes().includes(settings.appId())
+          && settings.resources().uses(name)) {
+        resiliencies.add(resiliency);
+      }
+    } catch (Fields.WrongType wrong) {
+      log.error(
+          "dapr.runtime.resiliency",
+          "Could not read resiliency policy " + name + ": " + wrong.getMessage());
     }
   }
 
@@ -207,7 +227,7 @@ public final class ResourceLoader {
           httpEndpointFailure = duplicate;
           return false;
         }
-        case ResiliencyResource another -> {} // merged, the later one wins
+        case ResiliencyResource another -> throw new IllegalStateException(duplicate);
         case SubscriptionResource subscription -> throw new IllegalStateException(duplicate);
       }
     }

@@ -5,13 +5,15 @@ import io.jitney.components.spi.CallContext;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.SecretErrors;
 import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.resiliency.ComponentType;
+import io.jitney.daemon.resiliency.Policy;
+import io.jitney.daemon.resiliency.Resiliency;
 import io.jitney.tenancy.scope.SecretScopes;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Decides about secrets: whether there are stores, which one, whether the app may, what came of it;
@@ -37,7 +39,7 @@ public final class SecretsApi {
         context,
         store,
         "get",
-        () -> secrets.get(context, secret, metadata),
+        current -> secrets.get(current, secret, metadata),
         cause -> SecretErrors.get(secret, store, cause));
   }
 
@@ -51,7 +53,7 @@ public final class SecretsApi {
             context,
             store,
             "bulk_get",
-            () -> secrets.bulkGet(context, metadata),
+            current -> secrets.bulkGet(current, metadata),
             cause -> SecretErrors.bulkGet(store, cause))
         .map(
             all -> {
@@ -82,17 +84,17 @@ public final class SecretsApi {
       CallContext context,
       String store,
       String operation,
-      Supplier<Future<T>> call,
+      Function<CallContext, Future<T>> call,
       Function<String, DaprError> error) {
     long start = System.nanoTime();
-    Future<T> result;
-    try {
-      result = call.get();
-    } catch (RuntimeException failure) {
-      result = Future.failedFuture(failure);
-    }
+    Resiliency resiliency = instance.resiliency();
+    Policy policy = resiliency.outbound(ComponentType.SECRETSTORE, store);
+    Future<T> result =
+        policy.isNone()
+            ? attempt(context, call)
+            : resiliency.run(
+                policy, () -> attempt(instance.callContext(context.traceparent()), call));
     return result
-        .timeout(context.remainingMillis(), TimeUnit.MILLISECONDS)
         .onComplete(
             done ->
                 instance
@@ -102,5 +104,15 @@ public final class SecretsApi {
         .recover(
             failure ->
                 Future.failedFuture(error.apply(String.valueOf(failure.getMessage())).exception()));
+  }
+
+  private static <T> Future<T> attempt(CallContext context, Function<CallContext, Future<T>> call) {
+    Future<T> result;
+    try {
+      result = call.apply(context);
+    } catch (RuntimeException failure) {
+      result = Future.failedFuture(failure);
+    }
+    return result.timeout(context.remainingMillis(), TimeUnit.MILLISECONDS);
   }
 }

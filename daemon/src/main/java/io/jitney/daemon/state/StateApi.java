@@ -15,6 +15,7 @@ import io.jitney.daemon.error.StateErrors;
 import io.jitney.daemon.gojson.GoSyntax;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.isolation.Account;
+import io.jitney.daemon.resiliency.ComponentType;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +51,10 @@ public final class StateApi {
       throw noStore(instance, store).exception();
     }
     return new StateCall(
-        instance, binding, context.on(instance.account().component(binding.name())));
+        instance,
+        binding,
+        context.on(instance.account().component(binding.name())),
+        instance.resiliency().outbound(ComponentType.STATESTORE, binding.name()));
   }
 
   private static DaprError noStore(AppInstance instance, String store) {
@@ -61,16 +66,17 @@ public final class StateApi {
   /** The value under a key; absent: {@link StateItem#absent}. */
   Future<StateItem> get(
       StateCall call, String key, String consistency, Map<String, String> metadata) {
-    String physical = physical(call, key);
+    GetRequest request = new GetRequest(physical(call, key), consistency, metadata);
+    StateStore store = call.binding().store();
     long start = System.nanoTime();
     Future<StateItem> item =
         finish(
             call,
             "get",
             start,
-            call.binding()
-                .store()
-                .get(call.context(), new GetRequest(physical, consistency, metadata)),
+            call.guarded()
+                ? call.run(context -> store.get(context, request))
+                : store.get(call.context(), request),
             cause -> StateErrors.get(key, call.binding().name(), cause));
     StateEncryption encryption = call.binding().encryption();
     return encryption == null
@@ -118,12 +124,23 @@ public final class StateApi {
     StateStore store = call.binding().store();
     Function<Throwable, DaprError> failed = cause -> StateErrors.save(call.binding().name(), cause);
     long start = System.nanoTime();
+    if (requests.size() == 1) {
+      SetRequest only = requests.getFirst();
+      return finish(
+          call,
+          "set",
+          start,
+          call.guarded()
+              ? call.run(context -> store.set(context, only))
+              : store.set(call.context(), only),
+          failed);
+    }
     return finish(
         call,
         "set",
         start,
-        requests.size() == 1
-            ? store.set(call.context(), requests.getFirst())
+        call.guarded()
+            ? BulkAttempts.run(call, requests, SetRequest::key, store::bulkSet)
             : store.bulkSet(call.context(), requests),
         failed);
   }
@@ -181,12 +198,15 @@ public final class StateApi {
   /** Deletes a key; an absent one is fine, unless an ETag was given and the store minds. */
   Future<Void> delete(StateCall call, DeleteRequest request) {
     DeleteRequest finished = finished(call, request);
+    StateStore store = call.binding().store();
     long start = System.nanoTime();
     return finish(
         call,
         "delete",
         start,
-        call.binding().store().delete(call.context(), finished),
+        call.guarded()
+            ? call.run(context -> store.delete(context, finished))
+            : store.delete(call.context(), finished),
         cause -> StateErrors.delete(request.key(), cause));
   }
 
@@ -210,12 +230,15 @@ public final class StateApi {
     for (String key : keys) {
       requests.add(new GetRequest(physical(call, key), "", metadata));
     }
+    StateStore store = call.binding().store();
     long start = System.nanoTime();
     return finish(
             call,
             "bulk_get",
             start,
-            call.binding().store().bulkGet(call.context(), requests, parallelism),
+            call.guarded()
+                ? call.run(context -> store.bulkGet(context, requests, parallelism))
+                : store.bulkGet(call.context(), requests, parallelism),
             StateErrors::bulkGet)
         .compose(
             items ->
@@ -260,10 +283,18 @@ public final class StateApi {
         call,
         "bulk_delete",
         start,
-        requests.size() == 1
-            ? store.delete(call.context(), requests.getFirst())
-            : store.bulkDelete(call.context(), requests),
+        call.guarded()
+            ? BulkAttempts.run(call, requests, DeleteRequest::key, deleting(store))
+            : deleting(store).apply(call.context(), requests),
         cause -> StateErrors.bulkDelete(call.binding().name(), cause));
+  }
+
+  private static BiFunction<CallContext, List<DeleteRequest>, Future<Void>> deleting(
+      StateStore store) {
+    return (context, requests) ->
+        requests.size() == 1
+            ? store.delete(context, requests.getFirst())
+            : store.bulkDelete(context, requests);
   }
 
   /**
@@ -320,7 +351,9 @@ public final class StateApi {
         call,
         "transaction",
         start,
-        store.transact(call.context(), operations, metadata),
+        call.guarded()
+            ? call.run(context -> store.transact(context, operations, metadata))
+            : store.transact(call.context(), operations, metadata),
         StateErrors::transaction);
   }
 
@@ -372,7 +405,9 @@ public final class StateApi {
             call,
             "query",
             start,
-            store.query(call.context(), query, metadata),
+            call.guarded()
+                ? call.run(context -> store.query(context, query, metadata))
+                : store.query(call.context(), query, metadata),
             cause -> StateErrors.query(name, StateErrors.text(cause)))
         .map(result -> own(call, result));
   }

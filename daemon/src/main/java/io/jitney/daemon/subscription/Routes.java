@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rules tried in order
  */
-public record Routes(List<Rule> rules) {
+record Routes(List<Rule> rules) {
   /**
    * One of them.
    *
    * @param cel null: every event
    */
-  public record Rule(String match, String path, @Nullable CelRule cel) {}
+  record Rule(String match, String path, @Nullable CelRule cel) {}
 
-  public Routes {
+  Routes {
     rules = List.copyOf(rules);
   }
 

@@ -1,5 +1,7 @@
 package io.jitney.daemon.telemetry;
 
+import io.jitney.daemon.resiliency.PolicyMetrics;
+
 /** The metrics of one instance under daprd's names. Recording is cheap and safe from any thread. */
 public interface InstanceMetrics {
   /** One call of the HTTP API: sizes in bytes, duration in nanoseconds. */
@@ -17,13 +19,6 @@ public interface InstanceMetrics {
 
   /** Something was given to a broker on behalf of an API call; {@code bulk}: many at once. */
   void published(String component, String topic, boolean bulk, boolean success, long nanos);
-
-  /**
-   * A message of a subscription was dealt with.
-   *
-   * @param status {@code success}, {@code retry} or {@code drop}
-   */
-  void pubsubIngress(String component, String topic, String status, long nanos);
 
   /** A component was loaded. */
   void componentLoaded();
@@ -58,6 +53,9 @@ public interface InstanceMetrics {
   void accessControl(
       boolean byPolicy, boolean allowed, String trustDomain, String namespace, String callerAppId);
 
+  /** Counts what policies do. */
+  PolicyMetrics resiliency();
+
   /** The page of the metrics port in Prometheus text format. */
   String scrape();
 
@@ -84,9 +82,6 @@ public interface InstanceMetrics {
         @Override
         public void published(
             String component, String topic, boolean bulk, boolean success, long nanos) {}
-
-        @Override
-        public void pubsubIngress(String component, String topic, String status, long nanos) {}
 
         @Override
         public void componentLoaded() {}
@@ -116,6 +111,11 @@ public interface InstanceMetrics {
             String trustDomain,
             String namespace,
             String callerAppId) {}
+
+        @Override
+        public PolicyMetrics resiliency() {
+          return PolicyMetrics.NONE;
+        }
 
         @Override
         public String scrape() {

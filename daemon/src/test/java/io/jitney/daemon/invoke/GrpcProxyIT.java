@@ -155,6 +155,74 @@ class GrpcProxyIT {
     await(() -> inFlight() == 0);
   }
 
+  private Sidecar withPolicies(String name, String policies, String target) {
+    return DAEMON.open(
+        SidecarSpec.app(name + "-" + number)
+            .maxBodySize(10_000)
+            .resource(
+                "r.yaml",
+                "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nmetadata:\n  name: r\nspec:\n  policies:\n"
+                    + policies.indent(4)
+                    + "  targets:\n    apps:\n      "
+                    + b
+                    + ":\n"
+                    + target.indent(8)));
+  }
+
+  @Test
+  void theCallersPolicyRepeatsAndEndsCalls() throws Exception {
+    Sidecar patient =
+        withPolicies(
+            "pa",
+            "timeouts:\n  t: 300ms\nretries:\n  r:\n    duration: 10ms\n    maxRetries: 2\n",
+            "timeout: t\nretry: r\n");
+    Answer echo = call(patient, "Echo", List.of("hello"), "dapr-app-id", b);
+    assertThat(echo.status()).isEqualTo(GrpcStatus.OK);
+    assertThat(echo.messages()).containsExactly("hello");
+    assertThat(echo.headers().get("x-initial")).isEqualTo("one");
+    assertThat(echo.trailers().get("x-trailer")).isEqualTo("two");
+    seen.clear();
+
+    Answer failed = call(patient, "Fail", List.of("x"), "dapr-app-id", b);
+    assertThat(failed.status()).isEqualTo(GrpcStatus.ALREADY_EXISTS);
+    assertThat(failed.message()).isEqualTo("wäs böse");
+    assertThat(seen).hasSize(3);
+    call(caller, "Fail", List.of("x"), "dapr-app-id", b);
+    assertThat(seen).as("another tenant has no such policy").hasSize(4);
+
+    Answer late = call(patient, "Wait", List.of("x"), "dapr-app-id", b);
+    assertThat(late.status()).isEqualTo(GrpcStatus.DEADLINE_EXCEEDED);
+    await(() -> told.stream().filter("cancelled"::equals).count() == 3);
+    assertThat(call(patient, "Echo", List.of("a", "b"), "dapr-app-id", b).status())
+        .isEqualTo(GrpcStatus.FAILED_PRECONDITION);
+    Answer stream =
+        call(patient, "Echo", List.of("a", "b"), "dapr-app-id", b, "dapr-stream", "true");
+    assertThat(stream.messages()).containsExactly("a", "b");
+    await(() -> inFlight() == 0);
+    await(() -> ((OpenSidecar) patient).opened().instance().memory().held() == 0);
+  }
+
+  @Test
+  void anOpenBreakerIsItsTenantsAlone() throws Exception {
+    Sidecar careful =
+        withPolicies(
+            "ca",
+            "circuitBreakers:\n  c:\n    timeout: 60s\n    trip: consecutiveFailures >= 1\n",
+            "circuitBreaker: c\n");
+    assertThat(call(careful, "Fail", List.of("x"), "dapr-app-id", b).status())
+        .isEqualTo(GrpcStatus.ALREADY_EXISTS);
+    seen.clear();
+    Answer open = call(careful, "Fail", List.of("x"), "dapr-app-id", b);
+    assertThat(open.status()).isEqualTo(GrpcStatus.UNKNOWN);
+    assertThat(open.message()).isEqualTo("circuit breaker is open");
+    assertThat(seen).isEmpty();
+    assertThat(call(caller, "Fail", List.of("x"), "dapr-app-id", b).status())
+        .isEqualTo(GrpcStatus.ALREADY_EXISTS);
+    assertThat(call(careful, "Echo", List.of("x"), "dapr-app-id", b).status())
+        .as("another method")
+        .isEqualTo(GrpcStatus.OK);
+  }
+
   @Test
   void errorsOfTheApp() throws Exception {
     Answer answer = call(caller, "Fail", List.of("x"), "dapr-app-id", b);

@@ -40,7 +40,7 @@ class ResiliencyTest {
 
   @Test
   void withoutResourcesNothingHasAPolicyButWhatIsBuiltIn() {
-    Resiliency plain = Resiliency.of(VERTX, List.of(), problem -> {});
+    Resiliency plain = Resiliency.of(VERTX, List.of(), PolicyMetrics.NONE, problem -> {});
     assertThat(plain.outbound(ComponentType.PUBSUB, "p")).isSameAs(Policy.NONE);
     assertThat(plain.inbound(ComponentType.BINDING, "p")).isSameAs(Policy.NONE);
     assertThat(plain.app("a", "m")).isSameAs(Policy.NONE);
@@ -50,7 +50,7 @@ class ResiliencyTest {
 
   @Test
   void equalResourcesAreTheSame() {
-    Resiliency one = Resiliency.of(VERTX, retries("1"), problem -> {});
+    Resiliency one = Resiliency.of(VERTX, retries("1"), PolicyMetrics.NONE, problem -> {});
     assertThat(one.isOf(retries("1"))).isTrue();
     assertThat(one.isOf(retries("2"))).isFalse();
     assertThat(Resiliency.NONE.isOf(List.of())).isFalse();
@@ -58,7 +58,7 @@ class ResiliencyTest {
 
   @Test
   void attemptsAfterTheFirstAreInTheCallersContextWhereverFailuresComeFrom() throws Exception {
-    Resiliency resiliency = Resiliency.of(VERTX, retries("3"), problem -> {});
+    Resiliency resiliency = Resiliency.of(VERTX, retries("3"), PolicyMetrics.NONE, problem -> {});
     Policy policy = resiliency.outbound(ComponentType.STATESTORE, "s");
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
     Promise<String> end = Promise.promise();
