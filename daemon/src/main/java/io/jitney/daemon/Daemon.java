@@ -35,6 +35,7 @@ import io.jitney.daemon.secrets.SecretsHttp;
 import io.jitney.daemon.state.StateApi;
 import io.jitney.daemon.state.StateGrpc;
 import io.jitney.daemon.state.StateHttp;
+import io.jitney.daemon.subscription.SubscribeGrpc;
 import io.jitney.tenancy.TenantRegistry;
 import io.jitney.tenancy.admission.Quota;
 import io.jitney.tenancy.memory.MemoryBudget;
@@ -95,6 +96,7 @@ public final class Daemon {
     methods.addAll(new InvokeGrpc(invoke).methods());
     methods.addAll(new PublishGrpc(publish).methods());
     methods.addAll(new AbsentGrpc().methods());
+    methods.addAll(new SubscribeGrpc().methods());
     methods.addAll(new SecretsGrpc(secrets).methods());
     GrpcApi grpcApi = new GrpcApi(node.vertx(), methods, new GrpcProxy(invoke)::handle);
 

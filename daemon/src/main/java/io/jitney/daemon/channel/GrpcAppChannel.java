@@ -24,6 +24,9 @@ public final class GrpcAppChannel implements AppChannel {
 
   static final String HEALTH_CHECK = "/dapr.proto.runtime.v1.AppCallbackHealthCheck/HealthCheck";
 
+  /** gRPC's own limit of what a client takes; daprd does not raise it for these calls. */
+  private static final long CALLBACK_ANSWER = 4 << 20;
+
   private final AppEndpoint app;
   private final String token;
   private final long maxMessageSize;
@@ -117,6 +120,26 @@ public final class GrpcAppChannel implements AppChannel {
               started.accept(exchange::cancel);
               return exchange.call(metadata, message);
             })
+        .recover(this::unavailable);
+  }
+
+  /**
+   * A call that brings the app something, or asks what it wants to be brought: {@code
+   * app-max-concurrency} does not hold for it, as in daprd.
+   *
+   * @param path {@code /package.Service/Method}
+   * @param metadata adds the call's metadata; reserved names are the channel's
+   * @return as {@link #unary}
+   */
+  public Future<GrpcAnswer> callback(
+      Account account, String path, Consumer<MultiMap> metadata, MessageLite message) {
+    if (!healthy()) {
+      return Future.failedFuture(new AppUnhealthyException());
+    }
+    return connections
+        .request(account, path)
+        .compose(
+            request -> new UnaryExchange(request, CALLBACK_ANSWER, null).call(metadata, message))
         .recover(this::unavailable);
   }
 

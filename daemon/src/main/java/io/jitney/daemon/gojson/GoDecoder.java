@@ -157,6 +157,16 @@ public final class GoDecoder {
     return 0;
   }
 
+  /** A truth value; false for null and for another type. */
+  public boolean truth(String place) throws IOException {
+    JsonToken token = parser.currentToken();
+    if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
+      return token == JsonToken.VALUE_TRUE;
+    }
+    mismatch(place, "bool");
+    return false;
+  }
+
   /** Whether an object begins here, whose members are read by {@link #nextMember}. */
   public boolean object(String place, String type) throws IOException {
     if (parser.currentToken() == JsonToken.START_OBJECT) {

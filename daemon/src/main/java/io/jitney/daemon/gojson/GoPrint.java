@@ -64,17 +64,30 @@ public final class GoPrint {
     if (value == 0 || Double.isInfinite(value)) {
       return value == 0 ? "0" : value > 0 ? "+Inf" : "-Inf";
     }
+    return digits(value, -4, 6, "0");
+  }
+
+  /** A finite float64 as Go's JSON encoder writes it. */
+  public static String json(double value) {
+    long whole = (long) value;
+    if (whole == value && Math.abs(whole) < 1L << 53) {
+      return whole == 0 && 1 / value < 0 ? "-0" : Long.toString(whole);
+    }
+    return digits(value, -6, 21, "");
+  }
+
+  private static String digits(double value, int least, int most, String padding) {
     BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
     String digits = shortest.unscaledValue().abs().toString();
     int exponent = digits.length() - 1 - shortest.scale();
-    if (exponent >= -4 && exponent < 6) {
+    if (exponent >= least && exponent < most) {
       return shortest.toPlainString();
     }
     return (value < 0 ? "-" : "")
         + digits.charAt(0)
         + (digits.length() > 1 ? "." + digits.substring(1) : "")
         + (exponent < 0 ? "e-" : "e+")
-        + (Math.abs(exponent) < 10 ? "0" : "")
+        + (Math.abs(exponent) < 10 ? padding : "")
         + Math.abs(exponent);
   }
 }

@@ -86,7 +86,9 @@ public sealed interface GoValue {
             json,
             in -> {
               boolean nothing = in.isNull();
-              return nothing || in.object("Go value", "map[string]interface {}") ? read(in) : ofNull();
+              return nothing || in.object("Go value", "map[string]interface {}")
+                  ? read(in)
+                  : ofNull();
             });
     if (value instanceof Members object) {
       return object;

@@ -13,6 +13,7 @@ import io.jitney.daemon.resources.AccessControl;
 import io.jitney.daemon.resources.ApiAccess;
 import io.jitney.daemon.resources.Configuration;
 import io.jitney.daemon.resources.HttpEndpoint;
+import io.jitney.daemon.subscription.AppSubscriptions;
 import io.jitney.daemon.telemetry.InstanceLog;
 import io.jitney.daemon.telemetry.InstanceMetrics;
 import io.jitney.tenancy.InstanceId;
@@ -26,6 +27,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -65,6 +67,7 @@ public final class AppInstance {
   private volatile Account account = Account.named("");
   private volatile BoundPorts ports = BoundPorts.NONE;
   private final AppLife life = new AppLife();
+  private volatile @Nullable AppSubscriptions subscriptions;
   private final RunningCalls calls = new RunningCalls();
   private @Nullable Handler<HttpServerRequest> nodeGrpc;
   private volatile Runnable shutdown = () -> {};
@@ -217,6 +220,21 @@ public final class AppInstance {
   /** When the app gets what comes from outside. */
   public AppLife life() {
     return life;
+  }
+
+  /** What the app hears of its brokers; null until the instance opens. */
+  public @Nullable AppSubscriptions subscriptionsIfAny() {
+    return subscriptions;
+  }
+
+  /** What the app hears of its brokers. */
+  public AppSubscriptions subscriptions() {
+    return Objects.requireNonNull(subscriptions, "not open yet");
+  }
+
+  /** To be called before the instance is served. */
+  public void subscriptions(AppSubscriptions made) {
+    subscriptions = made;
   }
 
   /** API calls that are being served now. */

@@ -11,6 +11,8 @@ import io.jitney.daemon.resources.ConfigurationLoader;
 import io.jitney.daemon.resources.LoadedResources;
 import io.jitney.daemon.resources.ResourceLoader;
 import io.jitney.daemon.state.KeyClaims;
+import io.jitney.daemon.subscription.AppSubscriptions;
+import io.jitney.daemon.subscription.DeclaredSubscriptions;
 import io.jitney.daemon.telemetry.InstanceLog;
 import io.jitney.daemon.telemetry.InstanceMetrics;
 import io.jitney.daemon.telemetry.LimitedLog;
@@ -21,6 +23,8 @@ import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.TenantRegistry;
 import io.jitney.tenancy.policy.EffectivePolicy;
 import io.jitney.tenancy.policy.PolicySubject;
+import io.vertx.core.Context;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -139,11 +143,23 @@ public final class InstanceOpener {
   }
 
   /** Policies first: calls to components pass them. */
-  private void load(AppInstance instance, ComponentLoading components)
+  private void load(
+      AppInstance instance, ComponentLoading components, DeclaredSubscriptions subscriptions)
       throws StartupFailure, InterruptedException {
     LoadedResources resources = ResourceLoader.load(instance.settings(), instance.log());
     ResiliencyLoading.load(node.vertx(), instance, resources.resiliencies());
     components.load(resources);
+    subscriptions.load(resources.subscriptions());
+  }
+
+  private AppSubscriptions subscriptions(AppInstance instance) {
+    List<Context> loops = node.loops();
+    Context loop = loops.get((int) (instance.id().number() % loops.size()));
+    AppSubscriptions made = new AppSubscriptions(node.vertx(), loop, instance);
+    instance.subscriptions(made);
+    instance.life().add(made);
+    instance.components().pubSubChanges(made);
+    return made;
   }
 
   private void steps(OpenInstance open, InstanceListeners listeners)
@@ -155,15 +171,16 @@ public final class InstanceOpener {
     health.add("grpc-internal-server");
     listeners.openMetrics();
     listeners.reserveInternal();
+    DeclaredSubscriptions subscriptions = new DeclaredSubscriptions(subscriptions(instance));
     ComponentLoading components = new ComponentLoading(node.resources(), instance, claims);
     open.onClose(components::close);
     if (instance.configuration().enabled(Configuration.HOT_RELOAD)) {
-      ResourceReload reload = ResourceReload.watch(node, instance, components);
+      ResourceReload reload = ResourceReload.watch(node, instance, components, subscriptions);
       open.onClose(reload::close);
-      load(instance, components);
+      load(instance, components, subscriptions);
       reload.begin();
     } else {
-      load(instance, components);
+      load(instance, components, subscriptions);
     }
     channels.open(instance);
     open.onAppThere(() -> channels.appIsThere(instance));

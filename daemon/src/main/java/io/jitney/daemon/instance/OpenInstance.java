@@ -2,6 +2,7 @@ package io.jitney.daemon.instance;
 
 import io.jitney.daemon.channel.AppChannel;
 import io.jitney.daemon.node.Node;
+import io.jitney.daemon.subscription.AppSubscriptions;
 import io.jitney.daemon.telemetry.InstanceLog;
 import io.jitney.tenancy.Instance;
 import io.vertx.core.Future;
@@ -86,6 +87,15 @@ public final class OpenInstance {
    * @return false when the time was over and everything was cut off. Never fails.
    */
   public Future<Boolean> close() {
+    AppSubscriptions subscriptions = instance.subscriptionsIfAny();
+    if (subscriptions != null) {
+      subscriptions.endStreams();
+    }
+    return closeAfterStreams();
+  }
+
+  /** As {@link #close}, but streams of events go on until their clients end them. */
+  public Future<Boolean> closeAfterStreams() {
     entry.lifeCycle().tryDraining();
     instance.health().notReady("grpc-api-server");
     return listeners.closeGrpc().compose(done -> closeRest());

@@ -4,6 +4,7 @@ import io.jitney.daemon.node.FolderWatch;
 import io.jitney.daemon.node.Node;
 import io.jitney.daemon.resources.LoadedResources;
 import io.jitney.daemon.resources.ResourceLoader;
+import io.jitney.daemon.subscription.DeclaredSubscriptions;
 import io.jitney.daemon.telemetry.InstanceLog;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -30,6 +31,7 @@ final class ResourceReload {
   private final Node node;
   private final AppInstance instance;
   private final ComponentLoading components;
+  private final DeclaredSubscriptions subscriptions;
   private final List<FolderWatch.Watching> watches = new ArrayList<>();
   private long timer = -1;
   private boolean dirty;
@@ -39,10 +41,15 @@ final class ResourceReload {
   private boolean closed;
   private @Nullable Thread reader;
 
-  private ResourceReload(Node node, AppInstance instance, ComponentLoading components) {
+  private ResourceReload(
+      Node node,
+      AppInstance instance,
+      ComponentLoading components,
+      DeclaredSubscriptions subscriptions) {
     this.node = node;
     this.instance = instance;
     this.components = components;
+    this.subscriptions = subscriptions;
   }
 
   /**
@@ -51,9 +58,13 @@ final class ResourceReload {
    *
    * @throws StartupFailure when a folder is not there
    */
-  static ResourceReload watch(Node node, AppInstance instance, ComponentLoading components)
+  static ResourceReload watch(
+      Node node,
+      AppInstance instance,
+      ComponentLoading components,
+      DeclaredSubscriptions subscriptions)
       throws StartupFailure {
-    ResourceReload reload = new ResourceReload(node, instance, components);
+    ResourceReload reload = new ResourceReload(node, instance, components, subscriptions);
     for (Path folder : instance.settings().resources().folders()) {
       try {
         reload.watches.add(node.folders().watch(folder, reload::changed));
@@ -178,6 +189,7 @@ final class ResourceReload {
     LoadedResources resources = ResourceLoader.load(instance.settings(), instance.log());
     ResiliencyLoading.load(node.vertx(), instance, resources.resiliencies());
     components.reload(resources);
+    subscriptions.reload(resources.subscriptions());
   }
 
   private void fail(StartupFailure failure) {

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * Escaping of URL paths as Go's {@code net/url} does it. Bytes that are no UTF-8 survive a decode
  * and encode: each is kept as one lone surrogate.
  */
-final class PathText {
+public final class PathText {
   private static final int LONE = 0xdc00;
 
   private PathText() {}
@@ -60,7 +60,7 @@ final class PathText {
    * @param path without leading slash
    * @throws InvalidEscape with Go's text when the path holds a percent sign that begins no escape
    */
-  static String outgoing(String path) throws InvalidEscape {
+  public static String outgoing(String path) throws InvalidEscape {
     boolean valid = true;
     for (int i = 0; i < path.length(); i++) {
       char c = path.charAt(i);
@@ -122,10 +122,10 @@ final class PathText {
   }
 
   /** A percent sign that begins no escape. */
-  static final class InvalidEscape extends Exception {
+  public static final class InvalidEscape extends Exception {
     private static final long serialVersionUID = 1L;
 
-    InvalidEscape(String escape) {
+    private InvalidEscape(String escape) {
       super("invalid URL escape \"" + escape + "\"", null, false, false);
     }
   }

@@ -2,6 +2,7 @@ package io.jitney.daemon.metadata;
 
 import io.jitney.daemon.instance.ComponentSet;
 import io.jitney.daemon.instance.InstanceSettings;
+import io.jitney.daemon.subscription.TopicSubscription;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -19,6 +20,7 @@ record InstanceMetadata(
     List<String> features,
     List<ComponentSet.Loaded> components,
     SortedMap<String, String> extended,
+    List<TopicSubscription> subscriptions,
     List<String> httpEndpoints,
     List<String> resiliencies,
     InstanceSettings.@org.jspecify.annotations.Nullable AppEndpoint app,

@@ -3,6 +3,8 @@ package io.jitney.daemon.metadata;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
 import io.jitney.daemon.resources.HttpEndpoint;
+import io.jitney.daemon.subscription.AppSubscriptions;
+import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -17,6 +19,7 @@ public final class MetadataApi {
   InstanceMetadata get(AppInstance instance) {
     TreeMap<String, String> extended = new TreeMap<>(instance.extendedMetadata());
     extended.put(VERSION_KEY, RUNTIME_VERSION);
+    AppSubscriptions subscriptions = instance.subscriptionsIfAny();
     AppEndpoint app = instance.settings().app();
     boolean waiting = app != null && app.health() != null && !instance.health().appWasHealthy();
     return new InstanceMetadata(
@@ -24,6 +27,7 @@ public final class MetadataApi {
         instance.configuration().features(),
         instance.components().loaded(),
         extended,
+        subscriptions == null ? List.of() : subscriptions.listed(),
         instance.httpEndpoints().stream().map(HttpEndpoint::name).toList(),
         instance.resiliency().names(),
         app,

@@ -9,6 +9,10 @@ import io.dapr.v1.DaprMetadataProtos.GetMetadataRequest;
 import io.dapr.v1.DaprMetadataProtos.GetMetadataResponse;
 import io.dapr.v1.DaprMetadataProtos.MetadataHTTPEndpoint;
 import io.dapr.v1.DaprMetadataProtos.MetadataWorkflows;
+import io.dapr.v1.DaprMetadataProtos.PubsubSubscription;
+import io.dapr.v1.DaprMetadataProtos.PubsubSubscriptionRule;
+import io.dapr.v1.DaprMetadataProtos.PubsubSubscriptionRules;
+import io.dapr.v1.DaprMetadataProtos.PubsubSubscriptionType;
 import io.dapr.v1.DaprMetadataProtos.RegisteredComponents;
 import io.dapr.v1.DaprMetadataProtos.SetMetadataRequest;
 import io.dapr.v1.DaprProtos.ShutdownRequest;
@@ -18,6 +22,7 @@ import io.jitney.daemon.http.GoJson;
 import io.jitney.daemon.instance.ComponentSet;
 import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
 import io.jitney.daemon.instance.InstanceSettings.AppHealthSettings;
+import io.jitney.daemon.subscription.TopicSubscription;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Objects;
@@ -63,6 +68,9 @@ public final class MetadataGrpc {
               .setVersion(component.version())
               .addAllCapabilities(component.capabilities()));
     }
+    for (TopicSubscription subscription : metadata.subscriptions()) {
+      response.addSubscriptions(subscription(subscription));
+    }
     for (String endpoint : metadata.httpEndpoints()) {
       response.addHttpEndpoints(MetadataHTTPEndpoint.newBuilder().setName(endpoint));
     }
@@ -70,6 +78,27 @@ public final class MetadataGrpc {
       response.setUnknownFields(named(RESILIENCIES, metadata.resiliencies()));
     }
     return Future.succeededFuture(response.build());
+  }
+
+  private static PubsubSubscription subscription(TopicSubscription subscription) {
+    PubsubSubscriptionRules.Builder rules = PubsubSubscriptionRules.newBuilder();
+    subscription
+        .routes()
+        .rules()
+        .forEach(
+            rule ->
+                rules.addRules(
+                    PubsubSubscriptionRule.newBuilder()
+                        .setMatch(rule.match())
+                        .setPath(rule.path())));
+    return PubsubSubscription.newBuilder()
+        .setPubsubName(subscription.pubsub())
+        .setTopic(subscription.topic())
+        .putAllMetadata(subscription.metadata())
+        .setRules(rules)
+        .setDeadLetterTopic(subscription.deadLetterTopic())
+        .setType(PubsubSubscriptionType.valueOf(subscription.origin().name()))
+        .build();
   }
 
   /** A list of messages whose field 1 is a name, which the generated classes do not know yet. */

@@ -7,6 +7,8 @@ import io.jitney.daemon.http.UniversalBody;
 import io.jitney.daemon.instance.ComponentSet;
 import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
 import io.jitney.daemon.instance.InstanceSettings.AppHealthSettings;
+import io.jitney.daemon.subscription.Routes;
+import io.jitney.daemon.subscription.TopicSubscription;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -74,6 +76,13 @@ public final class MetadataHttp {
             json.writeStringField(entry.getKey(), entry.getValue());
           }
           json.writeEndObject();
+          if (!metadata.subscriptions().isEmpty()) {
+            json.writeArrayFieldStart("subscriptions");
+            for (TopicSubscription subscription : metadata.subscriptions()) {
+              subscription(json, subscription);
+            }
+            json.writeEndArray();
+          }
           if (!metadata.httpEndpoints().isEmpty()) {
             names(json, "httpEndpoints", metadata.httpEndpoints());
           }
@@ -102,6 +111,37 @@ public final class MetadataHttp {
     if (!component.capabilities().isEmpty()) {
       strings(json, "capabilities", component.capabilities());
     }
+    json.writeEndObject();
+  }
+
+  private static void subscription(GoJson.Out json, TopicSubscription subscription)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("pubsubname", subscription.pubsub());
+    json.writeStringField("topic", subscription.topic());
+    if (!subscription.metadata().isEmpty()) {
+      json.writeObjectFieldStart("metadata");
+      for (Map.Entry<String, String> entry : subscription.metadata().entrySet()) {
+        json.writeStringField(entry.getKey(), entry.getValue());
+      }
+      json.writeEndObject();
+    }
+    if (!subscription.routes().rules().isEmpty()) {
+      json.writeArrayFieldStart("rules");
+      for (Routes.Rule rule : subscription.routes().rules()) {
+        json.writeStartObject();
+        if (!rule.match().isEmpty()) {
+          json.writeStringField("match", rule.match());
+        }
+        if (!rule.path().isEmpty()) {
+          json.writeStringField("path", rule.path());
+        }
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    }
+    json.writeStringField("deadLetterTopic", subscription.deadLetterTopic());
+    json.writeStringField("type", subscription.origin().name());
     json.writeEndObject();
   }
 

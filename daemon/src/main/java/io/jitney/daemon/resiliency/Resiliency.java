@@ -123,6 +123,12 @@ public final class Resiliency {
   }
 
   /** As {@link #run}, for a caller that may take the call back; the policy is not none. */
+  public <T> PolicyRun<T> start(
+      Policy policy, ToIntFunction<Throwable> codes, Supplier<Future<T>> attempt) {
+    return prepare(policy, codes, attempt).begin();
+  }
+
+  /** As {@link #start}, not begun yet. */
   public <T> PolicyRun<T> prepare(
       Policy policy, ToIntFunction<Throwable> codes, Supplier<Future<T>> attempt) {
     if (vertx == null) {

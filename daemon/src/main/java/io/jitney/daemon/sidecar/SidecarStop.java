@@ -28,6 +28,9 @@ final class SidecarStop {
   private final InstanceLog log;
   private final BlockingQueue<SidecarEvent> events;
 
+  /** Not by the shutdown API: that waits for the clients of streams, as daprd does. */
+  private boolean signalled;
+
   SidecarStop(
       SidecarInstance instance,
       InstanceSettings settings,
@@ -50,6 +53,7 @@ final class SidecarStop {
 
   /** Stops it, after {@code --dapr-block-shutdown-duration} if that is given. */
   boolean afterSignal() throws InterruptedException {
+    signalled = true;
     OpenInstance serving = instance.open();
     boolean go = serving == null || settings.blockShutdown() < 0 || block(serving);
     return go && now();
@@ -116,8 +120,7 @@ final class SidecarStop {
   private void close(OpenInstance closing) {
     Duration grace = Duration.ofSeconds(settings.gracefulShutdownSeconds());
     log.debug(SCOPE, "Graceful shutdown timeout: " + GoDuration.text(grace));
-    closing
-        .close()
+    (signalled ? closing.close() : closing.closeAfterStreams())
         .onComplete(done -> events.add(new SidecarEvent.Closed(done.succeeded() && done.result())));
   }
 
@@ -131,6 +134,7 @@ final class SidecarStop {
             + " or until app reports unhealthy...");
     serving.instance().health().notReady("security-provider");
     serving.instance().life().end();
+    serving.instance().subscriptions().endStreams();
     long end = System.nanoTime() + limit.toNanos();
     while (System.nanoTime() < end) {
       if (!appIsHealthy(serving.instance())) {

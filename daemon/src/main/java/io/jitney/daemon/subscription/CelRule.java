@@ -34,7 +34,7 @@ import java.util.stream.Collectors;
  * <p>Threads: {@link #parse} takes milliseconds, and the first one of a process tenths of a second:
  * not for event loops. {@link #test} from any.
  */
-final class CelRule {
+public final class CelRule {
   /** A rule is part of every delivery: it may not keep an event loop to itself. */
   private static final int MAX_ITERATIONS = 100_000;
 

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rules tried in order
  */
-record Routes(List<Rule> rules) {
+public record Routes(List<Rule> rules) {
   /**
    * One of them.
    *
    * @param cel null: every event
    */
-  record Rule(String match, String path, @Nullable CelRule cel) {}
+  public record Rule(String match, String path, @Nullable CelRule cel) {}
 
-  Routes {
+  public Routes {
     rules = List.copyOf(rules);
   }
 

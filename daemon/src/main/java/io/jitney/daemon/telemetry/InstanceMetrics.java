@@ -20,6 +20,13 @@ public interface InstanceMetrics {
   /** Something was given to a broker on behalf of an API call; {@code bulk}: many at once. */
   void published(String component, String topic, boolean bulk, boolean success, long nanos);
 
+  /**
+   * A message of a subscription was dealt with.
+   *
+   * @param status {@code success}, {@code retry} or {@code drop}
+   */
+  void pubsubIngress(String component, String topic, String status, long nanos);
+
   /** A component was loaded. */
   void componentLoaded();
 
@@ -82,6 +89,9 @@ public interface InstanceMetrics {
         @Override
         public void published(
             String component, String topic, boolean bulk, boolean success, long nanos) {}
+
+        @Override
+        public void pubsubIngress(String component, String topic, String status, long nanos) {}
 
         @Override
         public void componentLoaded() {}

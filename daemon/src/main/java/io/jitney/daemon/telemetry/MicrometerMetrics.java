@@ -52,6 +52,8 @@ public final class MicrometerMetrics implements InstanceMetrics {
 
   private record PublishKey(String component, String topic, boolean bulk, boolean success) {}
 
+  private record IngressKey(String component, String topic, String status) {}
+
   private record ComponentMeters(Counter count, DistributionSummary latency) {}
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -64,6 +66,7 @@ public final class MicrometerMetrics implements InstanceMetrics {
   private final Map<GrpcKey, GrpcMeters> grpc = new ConcurrentHashMap<>();
   private final Map<ComponentKey, ComponentMeters> components = new ConcurrentHashMap<>();
   private final Map<PublishKey, ComponentMeters> published = new ConcurrentHashMap<>();
+  private final Map<IngressKey, ComponentMeters> ingress = new ConcurrentHashMap<>();
   private final IntSupplier mostSeries;
   private final InvocationMeters invocation;
   private final ResiliencyMeters resiliency;
@@ -129,7 +132,7 @@ public final class MicrometerMetrics implements InstanceMetrics {
     }
     boolean room =
         map.size() < MAX_SERIES
-            && http.size() + grpc.size() + components.size() + published.size()
+            && http.size() + grpc.size() + components.size() + ingress.size() + published.size()
                 < mostSeries.getAsInt();
     return map.computeIfAbsent(room ? key : overflow, make);
   }
@@ -218,6 +221,34 @@ public final class MicrometerMetrics implements InstanceMetrics {
     ComponentMeters meters = components.computeIfAbsent(key, this::componentMeters);
     meters.count().increment();
     meters.latency().record(nanos / 1e6);
+  }
+
+  @Override
+  public void pubsubIngress(String component, String topic, String status, long nanos) {
+    if (!settings.enabled()) {
+      return;
+    }
+    ComponentMeters meters =
+        bounded(
+            ingress,
+            new IngressKey(component, topic, status),
+            new IngressKey(component, OTHER, status),
+            this::ingressMeters);
+    meters.count().increment();
+    meters.latency().record(nanos / 1e6);
+  }
+
+  private ComponentMeters ingressMeters(IngressKey key) {
+    Tags tags =
+        base.and(
+            "component", key.component(),
+            "namespace", namespace,
+            "process_status", key.status(),
+            "status", key.status(),
+            "topic", key.topic());
+    String name = "dapr_component_pubsub_ingress";
+    return new ComponentMeters(
+        counter(name + "_count", tags), summary(name + "_latencies", tags, latencyBuckets));
   }
 
   private ComponentMeters componentMeters(ComponentKey key) {

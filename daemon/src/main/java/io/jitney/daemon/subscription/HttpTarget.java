@@ -1,0 +1,203 @@
+package io.jitney.daemon.subscription;
+
+import io.jitney.daemon.channel.AppBusyException;
+import io.jitney.daemon.channel.AppUnhealthyException;
+import io.jitney.daemon.channel.ChannelClosedException;
+import io.jitney.daemon.channel.HttpAppChannel;
+import io.jitney.daemon.error.SubscribeErrors;
+import io.jitney.daemon.error.TransportErrors;
+import io.jitney.daemon.http.GoJson;
+import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
+import io.jitney.daemon.isolation.Account;
+import io.jitney.daemon.telemetry.Trace;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events of one subscription on their way to an app that speaks HTTP. Each takes a place of {@code
+ * app-max-concurrency} and waits for it as long as it takes: nothing is lost by waiting.
+ */
+final class HttpTarget implements EventTarget, BulkTarget {
+  /** As long as nobody waits for an answer; only a call that was lost on the way takes longer. */
+  private static final long LOST_MILLIS = 24 * 3_600_000L;
+
+  /** Of an answer: more than a status for each entry of a bulk. */
+  private static final int MAX_ANSWER = 4 << 20;
+
+  private static final String EVENT = "application/cloudevents+json";
+
+  private final HttpAppChannel channel;
+  private final Account account;
+  private final boolean rules;
+
+  /** By route; as many as the subscription has. */
+  private final Map<String, String> uris = new ConcurrentHashMap<>();
+
+  /**
+   * @param rules whether rules look at the contents of events
+   */
+  HttpTarget(HttpAppChannel channel, Account account, boolean rules) {
+    this.channel = channel;
+    this.account = account;
+    this.rules = rules;
+  }
+
+  @Override
+  public boolean whole() {
+    return rules;
+  }
+
+  @Override
+  public Future<Verdict> deliver(Event event, String path, @Nullable Trace trace) {
+    return call(path, EVENT, event.metadata(), trace, event.body())
+        .map(answer -> AppAnswers.single(answer.status, answer.body));
+  }
+
+  @Override
+  public Future<Map<String, Verdict>> deliver(Batch batch, @Nullable Trace trace) {
+    Map<String, String> metadata = Map.of("pubsubName", batch.component());
+    return Aside.work(account, batch.bytes(), () -> encode(batch))
+        .compose(body -> call(batch.path(), "application/json", metadata, trace, body))
+        .map(
+            answer -> {
+              Map<String, Verdict> verdicts = AppAnswers.bulk(answer.status, answer.body);
+              return verdicts == null ? unheard(batch) : verdicts;
+            });
+  }
+
+  static Map<String, Verdict> unheard(Batch batch) {
+    Map<String, Verdict> verdicts = new HashMap<>();
+    batch.entries().forEach(entry -> verdicts.put(entry.id(), Verdict.UNHEARD));
+    return verdicts;
+  }
+
+  private record Answer(int status, Buffer body) {}
+
+  private Future<Answer> call(
+      String path,
+      String contentType,
+      Map<String, String> metadata,
+      @Nullable Trace trace,
+      Buffer body) {
+    String uri;
+    try {
+      uri = uris.computeIfAbsent(path, EventPath::uri);
+    } catch (DeliveryException unusable) {
+      return Future.failedFuture(unusable);
+    }
+    return request(uri)
+        .compose(
+            request -> {
+              try {
+                EventHeaders.toHttp(metadata, trace, channel.token(), request.headers());
+                request.putHeader("content-type", contentType);
+              } catch (IllegalArgumentException unusable) {
+                request.reset();
+                return Future.failedFuture(
+                    new DeliveryException(SubscribeErrors.unreachable("invalid header field")));
+              }
+              request.idleTimeout(LOST_MILLIS);
+              return request.send(body).compose(response -> read(request, response));
+            })
+        .recover(failure -> Future.failedFuture(explained(uri, failure)));
+  }
+
+  /** Waiting for a place of the app has a limit; then it begins anew. */
+  private Future<HttpClientRequest> request(String uri) {
+    return channel
+        .request(account, HttpMethod.POST, uri)
+        .recover(
+            failure ->
+                failure instanceof AppBusyException
+                    ? Pause.then(() -> request(uri))
+                    : Future.failedFuture(failure));
+  }
+
+  private static Future<Answer> read(HttpClientRequest request, HttpClientResponse response) {
+    Promise<Answer> answer = Promise.promise();
+    Buffer body = Buffer.buffer();
+    response.handler(
+        chunk -> {
+          if (body.length() + chunk.length() > MAX_ANSWER) {
+            answer.tryFail(new DeliveryException("the app's answer is too long"));
+            request.reset();
+          } else {
+            body.appendBuffer(chunk);
+          }
+        });
+    response.exceptionHandler(answer::tryFail);
+    response.endHandler(end -> answer.tryComplete(new Answer(response.statusCode(), body)));
+    return answer.future();
+  }
+
+  private Throwable explained(String uri, Throwable failure) {
+    return switch (failure) {
+      case DeliveryException known -> known;
+      case ChannelClosedException closing -> closing;
+      case AppUnhealthyException unhealthy -> unhealthy;
+      default -> {
+        AppEndpoint app = channel.app();
+        yield new DeliveryException(
+            SubscribeErrors.unreachable(
+                TransportErrors.http(
+                    "POST",
+                    channel.baseUrl() + uri,
+                    failure,
+                    app.host(),
+                    app.port(),
+                    channel.maxHeaderSize())));
+      }
+    };
+  }
+
+  private static Buffer encode(Batch batch) {
+    return GoJson.write(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("id", batch.id());
+          json.writeArrayFieldStart("entries");
+          for (Entry entry : batch.entries()) {
+            entry(json, entry);
+          }
+          json.writeEndArray();
+          json.writeObjectFieldStart("metadata");
+          json.writeStringField("pubsubName", batch.component());
+          json.writeEndObject();
+          json.writeStringField("topic", batch.topic());
+          json.writeStringField("pubsubname", batch.component());
+          json.writeStringField("type", "com.dapr.event.sent.bulk");
+          json.writeEndObject();
+        });
+  }
+
+  private static void entry(GoJson.Out json, Entry entry) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("entryId", entry.id());
+    String contentType = entry.message().contentType();
+    json.writeFieldName("event");
+    if (entry.event() == null) {
+      json.writeString(Base64.getEncoder().encodeToString(entry.message().data().getBytes()));
+      contentType = contentType == null ? "application/octet-stream" : contentType;
+    } else {
+      json.writeRawValue(entry.message().data().toString());
+      contentType = contentType == null ? EVENT : contentType;
+    }
+    json.writeObjectFieldStart("metadata");
+    for (Map.Entry<String, String> member : entry.message().metadata().entrySet()) {
+      json.writeStringField(member.getKey(), member.getValue());
+    }
+    json.writeEndObject();
+    json.writeStringField("contentType", contentType);
+    json.writeEndObject();
+  }
+}
