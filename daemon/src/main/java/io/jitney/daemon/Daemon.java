@@ -2,6 +2,9 @@ package io.jitney.daemon;
 
 import io.jitney.daemon.absent.AbsentGrpc;
 import io.jitney.daemon.absent.AbsentHttp;
+import io.jitney.daemon.bindings.BindingsApi;
+import io.jitney.daemon.bindings.BindingsGrpc;
+import io.jitney.daemon.bindings.BindingsHttp;
 import io.jitney.daemon.channel.AppChannels;
 import io.jitney.daemon.channel.HttpClients;
 import io.jitney.daemon.connection.Connections;
@@ -85,6 +88,8 @@ public final class Daemon {
     routes.addAll(new StateHttp(state).routes());
     PublishApi publish = new PublishApi();
     routes.addAll(new PublishHttp(publish).routes());
+    BindingsApi bindings = new BindingsApi();
+    routes.addAll(new BindingsHttp(bindings).routes());
     routes.addAll(new AbsentHttp().routes());
     SecretsApi secrets = new SecretsApi();
     routes.addAll(new SecretsHttp(secrets).routes());
@@ -95,6 +100,7 @@ public final class Daemon {
     methods.addAll(new StateGrpc(state).methods());
     methods.addAll(new InvokeGrpc(invoke).methods());
     methods.addAll(new PublishGrpc(publish).methods());
+    methods.addAll(new BindingsGrpc(bindings).methods());
     methods.addAll(new AbsentGrpc().methods());
     methods.addAll(new SubscribeGrpc().methods());
     methods.addAll(new SecretsGrpc(secrets).methods());

@@ -2,6 +2,12 @@ package io.jitney.components.catalog;
 
 import io.jitney.components.bindings.InputBinding;
 import io.jitney.components.bindings.OutputBinding;
+import io.jitney.components.bindings.cron.CronBinding;
+import io.jitney.components.bindings.http.HttpBinding;
+import io.jitney.components.bindings.localstorage.LocalStorageBinding;
+import io.jitney.components.bindings.postgresql.PostgresBinding;
+import io.jitney.components.bindings.redis.RedisBinding;
+import io.jitney.components.bindings.smtp.SmtpBinding;
 import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.pubsub.inmemory.InMemoryPubSub;
 import io.jitney.components.pubsub.redis.RedisPubSub;
@@ -72,7 +78,11 @@ public final class Catalog {
     if (name == null || !isInitialVersion(version)) {
       return Optional.empty();
     }
-    return Optional.empty();
+    return Optional.ofNullable(
+        switch (name) {
+          case "cron" -> CronBinding::open;
+          default -> null;
+        });
   }
 
   /** Bindings that the app calls. */
@@ -82,7 +92,15 @@ public final class Catalog {
     if (name == null || !isInitialVersion(version)) {
       return Optional.empty();
     }
-    return Optional.empty();
+    return Optional.ofNullable(
+        switch (name) {
+          case "http" -> HttpBinding::open;
+          case "localstorage" -> LocalStorageBinding::open;
+          case "postgresql", "postgres" -> PostgresBinding::open;
+          case "redis" -> RedisBinding::open;
+          case "smtp" -> SmtpBinding::open;
+          default -> null;
+        });
   }
 
   /** The name within its kind; null for another kind. */

@@ -3,7 +3,6 @@ package io.jitney.daemon.absent;
 import com.google.protobuf.Empty;
 import io.dapr.v1.DaprAiProtos.ConversationRequest;
 import io.dapr.v1.DaprAiProtos.ConversationRequestAlpha2;
-import io.dapr.v1.DaprBindingsProtos.InvokeBindingRequest;
 import io.jitney.daemon.error.AbsentErrors;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.grpc.GrpcCall;
@@ -65,7 +64,6 @@ public final class AbsentGrpc {
             verb + "Workflow" + version);
       }
     }
-    bindings();
     conversation();
     job("schedule", "ScheduleJob");
     job("get", "GetJob");
@@ -76,19 +74,6 @@ public final class AbsentGrpc {
 
   public List<GrpcMethod> methods() {
     return List.copyOf(methods);
-  }
-
-  private void bindings() {
-    add(
-        GrpcMethod.dapr(
-            "InvokeBinding",
-            "bindings.v1",
-            InvokeBindingRequest.parser(),
-            (call, request) ->
-                missing(
-                    request.getOperation().isEmpty()
-                        ? AbsentErrors.bindingOperationMissing(request.getName())
-                        : AbsentErrors.bindingNotFound(request.getName()))));
   }
 
   @SuppressWarnings("deprecation") // the first version of the API is still served

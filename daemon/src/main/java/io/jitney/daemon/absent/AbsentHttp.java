@@ -3,14 +3,12 @@ package io.jitney.daemon.absent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jitney.daemon.error.AbsentErrors;
-import io.jitney.daemon.error.BodyTooLargeException;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.DaprErrors;
 import io.jitney.daemon.http.HttpCall;
 import io.jitney.daemon.http.HttpRoute;
 import io.jitney.daemon.http.UniversalBody;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,7 +25,6 @@ public final class AbsentHttp {
   private final List<HttpRoute> routes = new ArrayList<>();
 
   public AbsentHttp() {
-    bindings();
     configuration();
     lockAndCrypto();
     conversation();
@@ -59,46 +56,6 @@ public final class AbsentHttp {
     return call ->
         UniversalBody.read(call)
             .compose(body -> Future.failedFuture(error.apply(call).exception()));
-  }
-
-  private void bindings() {
-    add(
-        HttpRoute.POST_PUT,
-        "v1.0",
-        "bindings/{name}",
-        "bindings",
-        "InvokeBinding",
-        AbsentHttp::binding);
-  }
-
-  private static Future<Void> binding(HttpCall call) {
-    String name = call.parameter("name");
-    return call.body()
-        .recover(
-            failure ->
-                Future.failedFuture(
-                    failure instanceof BodyTooLargeException
-                        ? DaprErrors.malformedBody(String.valueOf(failure.getMessage())).exception()
-                        : failure))
-        .compose(
-            body ->
-                Future.failedFuture(
-                    (operation(body).isEmpty()
-                            ? AbsentErrors.bindingOperationMissing(name)
-                            : AbsentErrors.bindingNotFound(name))
-                        .exception()));
-  }
-
-  private static String operation(Buffer body) {
-    try {
-      JsonNode tree = JSON.readTree(body.getBytes());
-      if (tree == null || tree.isMissingNode()) {
-        throw DaprErrors.malformedBody("EOF").exception();
-      }
-      return tree.path("operation").asText("");
-    } catch (IOException broken) {
-      throw DaprErrors.malformedBody("invalid JSON").exception();
-    }
   }
 
   private void configuration() {

@@ -143,6 +143,33 @@ public final class GrpcAppChannel implements AppChannel {
         .recover(this::unavailable);
   }
 
+  /**
+   * As {@link #callback}, with the call's memory, for a call that may be taken back.
+   *
+   * @param memory of the call, entered; its end is the caller's to tell
+   * @param started is given what takes the call back, once it is on its way
+   */
+  public Future<GrpcAnswer> event(
+      Account account,
+      String path,
+      Consumer<MultiMap> metadata,
+      MessageLite message,
+      CallMemory memory,
+      Consumer<Runnable> started) {
+    if (!healthy()) {
+      return Future.failedFuture(new AppUnhealthyException());
+    }
+    return connections
+        .request(account, path)
+        .compose(
+            request -> {
+              UnaryExchange exchange = new UnaryExchange(request, CALLBACK_ANSWER, memory);
+              started.accept(exchange::cancel);
+              return exchange.call(metadata, message);
+            })
+        .recover(this::unavailable);
+  }
+
   /** A unary call that nothing holds back: health probes. */
   Future<GrpcAnswer> probe(Account account, String path, MessageLite message) {
     return connections

@@ -7,22 +7,6 @@ import java.util.Map;
 public final class AbsentErrors {
   private AbsentErrors() {}
 
-  public static DaprError bindingNotFound(String binding) {
-    return invokeBinding(binding, "couldn't find output binding " + binding);
-  }
-
-  public static DaprError bindingOperationMissing(String binding) {
-    return invokeBinding(binding, "operation field is missing from request");
-  }
-
-  private static DaprError invokeBinding(String binding, String cause) {
-    return DaprError.plainHttpRichGrpc(
-        "ERR_INVOKE_OUTPUT_BINDING",
-        500,
-        GrpcStatus.INTERNAL,
-        "error invoking output binding " + binding + ": " + cause);
-  }
-
   public static DaprError configurationNotConfigured() {
     return DaprError.plainHttpRichGrpc(
         "ERR_CONFIGURATION_STORE_NOT_CONFIGURED",

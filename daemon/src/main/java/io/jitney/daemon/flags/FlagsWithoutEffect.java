@@ -35,7 +35,6 @@ final class FlagsWithoutEffect {
           "this daemon asks for no certificates";
       case "placement-host-address", "actors-disseminate-timeout" -> "this daemon hosts no actors";
       case "scheduler-host-address", "scheduler-job-streams" -> "this daemon runs no jobs";
-      case "app-binding-options-timeout" -> "this daemon has no input bindings";
       case "enable-profiling", "profile-port" -> "profiles are taken with the JDK's tools";
       default -> "";
     };

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SettingsOfFlags {
   private static final String DEFAULT_MAX_BODY = "4Mi";
+  private static final long DEFAULT_BINDING_OPTIONS_MILLIS = 3_000;
   private static final String DEFAULT_READ_BUFFER = "4Ki";
   private static final String NOWHERE = "could not listen on any endpoint";
   private static final int DEFAULT_GRACE_SECONDS = 5;
@@ -160,8 +161,14 @@ public final class SettingsOfFlags {
         sockets.isEmpty() ? null : folder.resolve(sockets),
         flags.truth("enable-mtls"),
         disabled,
+        bindingOptionsMillis(),
         new RuntimeEnvironment(environment).of(appId, listen, connection, profile),
         folder);
+  }
+
+  private long bindingOptionsMillis() {
+    long millis = flags.duration("app-binding-options-timeout").toMillis();
+    return millis > 0 ? millis : DEFAULT_BINDING_OPTIONS_MILLIS;
   }
 
   /** Lines for the log: what was asked for and has no effect, each naming its flag. */

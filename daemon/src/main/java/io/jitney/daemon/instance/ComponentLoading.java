@@ -1,5 +1,7 @@
 package io.jitney.daemon.instance;
 
+import io.jitney.components.bindings.InputBinding;
+import io.jitney.components.bindings.OutputBinding;
 import io.jitney.components.catalog.Catalog;
 import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.secretstores.SecretStore;
@@ -8,6 +10,8 @@ import io.jitney.components.spi.ComponentFactory;
 import io.jitney.components.spi.Metadata;
 import io.jitney.components.spi.NodeResources;
 import io.jitney.components.state.StateStore;
+import io.jitney.daemon.bindings.InputBindings;
+import io.jitney.daemon.bindings.OpenInput;
 import io.jitney.daemon.pubsub.OpenPubSub;
 import io.jitney.daemon.resources.ComponentResource;
 import io.jitney.daemon.resources.LoadedResources;
@@ -40,6 +44,10 @@ public final class ComponentLoading {
     Optional<ComponentFactory<SecretStore>> secretStore(String type, String version);
 
     Optional<ComponentFactory<PubSub>> pubSub(String type, String version);
+
+    Optional<ComponentFactory<InputBinding>> inputBinding(String type, String version);
+
+    Optional<ComponentFactory<OutputBinding>> outputBinding(String type, String version);
   }
 
   private static final String SCOPE = "dapr.runtime.processor";
@@ -60,6 +68,17 @@ public final class ComponentLoading {
         public Optional<ComponentFactory<PubSub>> pubSub(String type, String version) {
           return Catalog.pubSub(type, version);
         }
+
+        @Override
+        public Optional<ComponentFactory<InputBinding>> inputBinding(String type, String version) {
+          return Catalog.inputBinding(type, version);
+        }
+
+        @Override
+        public Optional<ComponentFactory<OutputBinding>> outputBinding(
+            String type, String version) {
+          return Catalog.outputBinding(type, version);
+        }
       };
 
   private final AppInstance instance;
@@ -68,6 +87,7 @@ public final class ComponentLoading {
   private final ReferenceResolver references;
   private final StateOpening states;
   private final PubSubOpening pubSubs;
+  private final BindingOpening bindings;
 
   /**
    * One opening after the other; guards {@link #parked} and {@link #known}. Held while components
@@ -100,6 +120,7 @@ public final class ComponentLoading {
     references = new ReferenceResolver(instance);
     states = new StateOpening(instance, references, claims);
     pubSubs = new PubSubOpening(instance);
+    bindings = new BindingOpening(node.vertx(), instance, opener);
   }
 
   /**
@@ -172,6 +193,11 @@ public final class ComponentLoading {
     endpoints(resources);
   }
 
+  /** The input bindings among them. */
+  InputBindings inputBindings() {
+    return bindings.inputs();
+  }
+
   /** Whether something could not be opened that may come up later. */
   boolean incomplete() {
     return incomplete;
@@ -185,6 +211,7 @@ public final class ComponentLoading {
     if (pubSub != null) {
       await(pubSubs.drain(pubSub)); // what is being handled may still publish
     }
+    await(bindings.drain(component.name()));
     instance.components().remove(component.name());
     Component opened;
     synchronized (open) {
@@ -269,7 +296,10 @@ public final class ComponentLoading {
     return switch (kind) {
       case SECRET_STORES, STATE -> true;
       case PUBSUB -> types.pubSub(component.type(), component.version()).isPresent();
-      case BINDINGS, CONFIGURATION, LOCK, CRYPTO, CONVERSATION, MIDDLEWARE -> false;
+      case BINDINGS ->
+          types.inputBinding(component.type(), component.version()).isPresent()
+              || types.outputBinding(component.type(), component.version()).isPresent();
+      case CONFIGURATION, LOCK, CRYPTO, CONVERSATION, MIDDLEWARE -> false;
     };
   }
 
@@ -333,10 +363,28 @@ public final class ComponentLoading {
         instance.components().add(loaded(component, PubSubOpening.capabilities(broker)), opened);
         instance.components().pubSubChanges().opened(opened);
       }
-      case BINDINGS, CONFIGURATION, LOCK, CRYPTO, CONVERSATION, MIDDLEWARE ->
-          throw notFound(kind, component);
+      case BINDINGS -> openBinding(component);
+      case CONFIGURATION, LOCK, CRYPTO, CONVERSATION, MIDDLEWARE -> throw notFound(kind, component);
     }
     instance.metrics().componentInit(component.type(), component.name(), "");
+  }
+
+  private void openBinding(ComponentResource component)
+      throws ComponentFailure, InterruptedException {
+    ComponentFactory<InputBinding> input =
+        types.inputBinding(component.type(), component.version()).orElse(null);
+    ComponentFactory<OutputBinding> output =
+        types.outputBinding(component.type(), component.version()).orElse(null);
+    if (input == null && output == null) {
+      throw notFound(ComponentKind.BINDINGS, component);
+    }
+    BindingOpening.Opened opened = bindings.open(component, metadata(component), input, output);
+    register(component, opened);
+    instance.components().add(loaded(component, opened.capabilities()), opened.output());
+    OpenInput read = opened.input();
+    if (read != null) {
+      bindings.begin(component, read);
+    }
   }
 
   private static ComponentFailure notFound(ComponentKind kind, ComponentResource component) {

@@ -1,5 +1,6 @@
 package io.jitney.daemon.instance;
 
+import io.jitney.components.bindings.OutputBinding;
 import io.jitney.components.secretstores.SecretStore;
 import io.jitney.daemon.pubsub.OpenPubSub;
 import io.jitney.daemon.pubsub.PubSubChanges;
@@ -28,6 +29,7 @@ public final class ComponentSet {
   private final Map<String, StateBinding> states = new ConcurrentHashMap<>();
   private final Map<String, SecretStore> secrets = new ConcurrentHashMap<>();
   private final Map<String, OpenPubSub> pubSubs = new ConcurrentHashMap<>();
+  private final Map<String, OutputBinding> outputs = new ConcurrentHashMap<>();
   private volatile PubSubChanges pubSubChanges = PubSubChanges.NONE;
 
   public List<Loaded> loaded() {
@@ -83,11 +85,28 @@ public final class ComponentSet {
     loaded.add(component);
   }
 
+  public @Nullable OutputBinding outputBinding(String name) {
+    return outputs.get(name);
+  }
+
+  /**
+   * Adds a binding.
+   *
+   * @param output null when the app can not call it
+   */
+  public void add(Loaded component, @Nullable OutputBinding output) {
+    if (output != null) {
+      outputs.put(component.name(), output);
+    }
+    loaded.add(component);
+  }
+
   /** Takes a component out; who called it before may still be waiting for it. */
   public void remove(String name) {
     states.remove(name);
     secrets.remove(name);
     pubSubs.remove(name);
+    outputs.remove(name);
     loaded.removeIf(component -> component.name().equals(name));
   }
 

@@ -182,6 +182,7 @@ public final class InstanceOpener {
     } else {
       load(instance, components, subscriptions);
     }
+    instance.life().add(components.inputBindings());
     channels.open(instance);
     open.onAppThere(() -> channels.appIsThere(instance));
     listeners.openGrpc();

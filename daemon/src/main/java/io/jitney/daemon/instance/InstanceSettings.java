@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param mtls {@code --enable-mtls}
  * @param disabledInitEndpoints what the app is not asked at start: {@code config}, {@code
  *     subscribe}
+ * @param bindingOptionsMillis {@code --app-binding-options-timeout}: how long the app has to say
+ *     whether it wants an input binding
  * @param environment the launcher's environment and what daprd adds to its own ({@code APP_ID},
  *     {@code DAPR_HTTP_PORT}, ...), unmodifiable
  * @param workingDirectory the launcher's working directory
@@ -56,6 +58,7 @@ public record InstanceSettings(
     @Nullable Path unixSocketFolder,
     boolean mtls,
     Set<String> disabledInitEndpoints,
+    long bindingOptionsMillis,
     Map<String, String> environment,
     Path workingDirectory) {
 
@@ -81,6 +84,7 @@ public record InstanceSettings(
         unixSocketFolder,
         mtls,
         disabledInitEndpoints,
+        bindingOptionsMillis,
         environment,
         workingDirectory);
   }

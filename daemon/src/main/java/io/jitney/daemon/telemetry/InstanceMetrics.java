@@ -27,6 +27,9 @@ public interface InstanceMetrics {
    */
   void pubsubIngress(String component, String topic, String status, long nanos);
 
+  /** An event of an input binding was brought to the app, or the app did not take it. */
+  void inputBinding(String component, boolean success, long nanos);
+
   /** A component was loaded. */
   void componentLoaded();
 
@@ -92,6 +95,9 @@ public interface InstanceMetrics {
 
         @Override
         public void pubsubIngress(String component, String topic, String status, long nanos) {}
+
+        @Override
+        public void inputBinding(String component, boolean success, long nanos) {}
 
         @Override
         public void componentLoaded() {}

@@ -218,7 +218,9 @@ public final class MicrometerMetrics implements InstanceMetrics {
       return;
     }
     ComponentKey key = new ComponentKey(block, component, operation, success);
-    ComponentMeters meters = components.computeIfAbsent(key, this::componentMeters);
+    ComponentMeters meters =
+        bounded(
+            components, key, new ComponentKey(block, OTHER, OTHER, success), this::componentMeters);
     meters.count().increment();
     meters.latency().record(nanos / 1e6);
   }
@@ -251,13 +253,20 @@ public final class MicrometerMetrics implements InstanceMetrics {
         counter(name + "_count", tags), summary(name + "_latencies", tags, latencyBuckets));
   }
 
+  @Override
+  public void inputBinding(String component, boolean success, long nanos) {
+    component("input_binding", component, "", success, nanos);
+  }
+
   private ComponentMeters componentMeters(ComponentKey key) {
     Tags tags =
         base.and(
             "component", key.component(),
             "namespace", namespace,
-            "operation", key.operation(),
             "success", Boolean.toString(key.success()));
+    if (!key.operation().isEmpty()) {
+      tags = tags.and("operation", key.operation());
+    }
     String name = "dapr_component_" + key.block();
     return new ComponentMeters(
         counter(name + "_count", tags), summary(name + "_latencies", tags, latencyBuckets));

@@ -1,5 +1,7 @@
 package io.jitney.daemon.instance;
 
+import io.jitney.components.bindings.InputBinding;
+import io.jitney.components.bindings.OutputBinding;
 import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.pubsub.inmemory.InMemoryPubSub;
 import io.jitney.components.secretstores.SecretStore;
@@ -91,6 +93,16 @@ final class FakeTypes implements ComponentLoading.Types {
               });
       default -> Optional.empty();
     };
+  }
+
+  @Override
+  public Optional<ComponentFactory<InputBinding>> inputBinding(String type, String version) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<ComponentFactory<OutputBinding>> outputBinding(String type, String version) {
+    return Optional.empty();
   }
 
   private <C extends Component> Future<C> opened(ComponentSpec spec, C component) {

@@ -97,6 +97,7 @@ public final class InProcessDaemon implements TestDaemon {
         null,
         false,
         Set.of(),
+        3_000,
         spec.environment(),
         folder);
   }

@@ -38,6 +38,7 @@ public final class TestSettings {
         null,
         false,
         Set.of(),
+        3_000,
         environment,
         Path.of("").toAbsolutePath());
   }
