@@ -222,7 +222,13 @@ public final class InputBindings implements AppLife.Part {
     AtomicReference<Runnable> running = new AtomicReference<>(() -> {});
     CallMemory memory = new CallMemory(instance.memory());
     channel
-        .event(instance.account(), LIST, metadata -> {}, Empty.getDefaultInstance(), memory, running::set)
+        .event(
+            instance.account(),
+            LIST,
+            metadata -> {},
+            Empty.getDefaultInstance(),
+            memory,
+            running::set)
         .onComplete(done -> memory.ends())
         .timeout(instance.settings().bindingOptionsMillis(), TimeUnit.MILLISECONDS)
         .onFailure(failure -> running.get().run())

@@ -95,7 +95,8 @@ final class InputDelivery {
         instance
             .account()
             .run(
-                ContextInternal.current(), () -> remembered(channel, binding, event).onComplete(promise));
+                ContextInternal.current(),
+                () -> remembered(channel, binding, event).onComplete(promise));
         yield promise
             .future()
             .onComplete(
@@ -165,7 +166,11 @@ final class InputDelivery {
   }
 
   private Future<Buffer> http(
-      HttpAppChannel channel, OpenInput binding, BindingEvent event, @Nullable Trace trace, CallMemory memory) {
+      HttpAppChannel channel,
+      OpenInput binding,
+      BindingEvent event,
+      @Nullable Trace trace,
+      CallMemory memory) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(event.metadata());
     EventCalls.Event call =
         new EventCalls.Event(
@@ -212,7 +217,11 @@ final class InputDelivery {
   }
 
   private Future<Buffer> grpc(
-      GrpcAppChannel channel, OpenInput binding, BindingEvent event, @Nullable Trace trace, CallMemory memory) {
+      GrpcAppChannel channel,
+      OpenInput binding,
+      BindingEvent event,
+      @Nullable Trace trace,
+      CallMemory memory) {
     BindingEventRequest request =
         BindingEventRequest.newBuilder()
             .setName(binding.name())
@@ -252,7 +261,10 @@ final class InputDelivery {
 
   private static GrpcAnswer ok(GrpcAnswer answer) {
     if (!answer.ok()) {
-      throw new Unwanted(answer.code(), "rpc error: code = " + answer.code() + " desc = " + answer.message(), null);
+      throw new Unwanted(
+          answer.code(),
+          "rpc error: code = " + answer.code() + " desc = " + answer.message(),
+          null);
     }
     return answer;
   }

@@ -80,10 +80,8 @@ public final class PostgresBinding implements OutputBinding {
             pinged -> {
               if (pinged.failed()) {
                 ComponentException failure =
-                    new ComponentException.Failed(
-                        "failed to ping the DB: " + text(pinged.cause()));
-                return pool.close()
-                    .transform(done -> Future.<OutputBinding>failedFuture(failure));
+                    new ComponentException.Failed("failed to ping the DB: " + text(pinged.cause()));
+                return pool.close().transform(done -> Future.<OutputBinding>failedFuture(failure));
               }
               return Future.<OutputBinding>succeededFuture(
                   new PostgresBinding(pool, settings.timeout()));
@@ -117,9 +115,7 @@ public final class PostgresBinding implements OutputBinding {
     long patience = Math.min(timeout.toMillis(), context.remainingMillis());
     return run(sql, literals)
         .timeout(patience, TimeUnit.MILLISECONDS)
-        .recover(
-            failure ->
-                failed("error executing query: " + text(failure)))
+        .recover(failure -> failed("error executing query: " + text(failure)))
         .map(rows -> answer(request, sql, start, Objects.requireNonNull(rows)));
   }
 

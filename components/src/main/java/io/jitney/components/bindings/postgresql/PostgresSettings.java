@@ -150,7 +150,8 @@ record PostgresSettings(
             .setUser(parts.getOrDefault("user", "postgres"))
             .setPassword(parts.getOrDefault("password", ""))
             .setCachePreparedStatements(false);
-    options.setDatabase(parts.getOrDefault("dbname", parts.getOrDefault("database", options.getUser())));
+    options.setDatabase(
+        parts.getOrDefault("dbname", parts.getOrDefault("database", options.getUser())));
     // Literals are quoted for it.
     options.addProperty("standard_conforming_strings", "on");
     options.addProperty("client_encoding", "utf-8");
@@ -191,8 +192,7 @@ record PostgresSettings(
     if (!rootCa.isEmpty()) {
       client.setTrustOptions(
           rootCa.contains("-----BEGIN")
-              ? new PemTrustOptions()
-                  .addCertValue(io.vertx.core.buffer.Buffer.buffer(rootCa))
+              ? new PemTrustOptions().addCertValue(io.vertx.core.buffer.Buffer.buffer(rootCa))
               : new PemTrustOptions().addCertPath(rootCa));
     }
     options.setSslOptions(client);

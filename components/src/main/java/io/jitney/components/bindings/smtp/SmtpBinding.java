@@ -60,7 +60,10 @@ public final class SmtpBinding implements OutputBinding {
       }
       priority(defaults.getOrDefault("priority", ""));
       if (config.getLogin() == LoginOption.DISABLED) {
-        opening.log().warn("smtp binding warn: User and Password are empty, proceeding without authentication");
+        opening
+            .log()
+            .warn(
+                "smtp binding warn: User and Password are empty, proceeding without authentication");
       }
       return Future.succeededFuture(
           new SmtpBinding(MailClient.create(opening.node().vertx(), config), defaults));
@@ -147,8 +150,7 @@ public final class SmtpBinding implements OutputBinding {
             failure ->
                 Future.failedFuture(
                     new ComponentException.Failed(
-                        "error from smtp binding, sending email failed: "
-                            + failure.getMessage())));
+                        "error from smtp binding, sending email failed: " + failure.getMessage())));
   }
 
   private MailMessage message(BindingRequest request) {
@@ -161,8 +163,7 @@ public final class SmtpBinding implements OutputBinding {
     }
     for (String required : List.of("emailFrom", "emailTo", "subject")) {
       if (of.getOrDefault(required, "").isEmpty()) {
-        throw failure(
-            required + " property not supplied in configuration- or request-metadata");
+        throw failure(required + " property not supplied in configuration- or request-metadata");
       }
     }
     String body = GoQuoted.unquote(request.data().toString());
