@@ -11,11 +11,22 @@ import org.jspecify.annotations.Nullable;
  * @param topic the topic it was published to, as the broker has it
  * @param metadata what the broker says about it, under daprd's names; unmodifiable
  * @param contentType of the message, where the broker keeps one; null otherwise
+ * @param hasMetadata whether the broker keeps metadata of it at all, even if there are none: bulk
+ *     subscribers see the difference
  */
 public record Message(
-    Buffer data, String topic, Map<String, String> metadata, @Nullable String contentType) {
+    Buffer data,
+    String topic,
+    Map<String, String> metadata,
+    @Nullable String contentType,
+    boolean hasMetadata) {
   public Message(Buffer data, String topic, Map<String, String> metadata) {
-    this(data, topic, metadata, null);
+    this(data, topic, metadata, null, true);
+  }
+
+  public Message(
+      Buffer data, String topic, Map<String, String> metadata, @Nullable String contentType) {
+    this(data, topic, metadata, contentType, true);
   }
 
   @Override

@@ -25,7 +25,10 @@ final class EventHeaders {
     metadata.forEach(
         (name, value) -> {
           String lower = name.toLowerCase(Locale.ROOT);
-          if (keptFromApps(lower) || ofConnection(lower) || lower.endsWith("-bin")) {
+          if (keptFromApps(lower)
+              || ofConnection(lower)
+              || lower.endsWith("-bin")
+              || (value.isEmpty() && lower.equals("tracestate"))) {
             return;
           }
           to.set(lower.startsWith("grpc-") ? "dapr-" + lower : lower, bytes(value));

@@ -192,11 +192,15 @@ final class HttpTarget implements EventTarget, BulkTarget {
       json.writeRawValue(entry.message().data().toString());
       contentType = contentType == null ? EVENT : contentType;
     }
-    json.writeObjectFieldStart("metadata");
-    for (Map.Entry<String, String> member : entry.message().metadata().entrySet()) {
-      json.writeStringField(member.getKey(), member.getValue());
+    if (entry.message().hasMetadata()) {
+      json.writeObjectFieldStart("metadata");
+      for (Map.Entry<String, String> member : entry.message().metadata().entrySet()) {
+        json.writeStringField(member.getKey(), member.getValue());
+      }
+      json.writeEndObject();
+    } else {
+      json.writeNullField("metadata");
     }
-    json.writeEndObject();
     json.writeStringField("contentType", contentType);
     json.writeEndObject();
   }

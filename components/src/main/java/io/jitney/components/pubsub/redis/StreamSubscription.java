@@ -291,7 +291,7 @@ final class StreamSubscription implements PubSub.Subscription {
   private void handle(StreamEntry entry) {
     handling++;
     long begin = System.nanoTime();
-    Message message = new Message(entry.data(), topic, entry.metadata());
+    Message message = new Message(entry.data(), topic, entry.metadata(), null, entry.hasMetadata());
     Future<Void> handled;
     try {
       handled = handler.handle(message);
