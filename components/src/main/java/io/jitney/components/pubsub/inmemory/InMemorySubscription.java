@@ -128,8 +128,8 @@ final class InMemorySubscription implements PubSub.Subscription {
 
   private Future<Void> handle(PublishRequest request) {
     try {
-      return handler.handle(new Message(
-              request.data(), topic, request.metadata(), null, request.hasMetadata()));
+      return handler.handle(
+          new Message(request.data(), topic, request.metadata(), null, request.hasMetadata()));
     } catch (RuntimeException failure) {
       return Future.failedFuture(failure);
     }

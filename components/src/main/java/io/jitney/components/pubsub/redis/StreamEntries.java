@@ -140,8 +140,8 @@ final class StreamEntries extends CommandOutput<byte[], byte[], StreamEntries.Re
       if (entryId != null) {
         Buffer content =
             data == null ? Buffer.buffer() : BufferInternal.buffer(Unpooled.wrappedBuffer(data));
-        entries.add(new StreamEntry(
-                entryId, content, MetadataJson.read(metadata), metadata != null, size));
+        entries.add(
+            new StreamEntry(entryId, content, MetadataJson.read(metadata), metadata != null, size));
         bytes += size;
         id = null;
       }
