@@ -10,6 +10,7 @@ import io.jitney.components.bindings.redis.RedisBinding;
 import io.jitney.components.bindings.smtp.SmtpBinding;
 import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.pubsub.inmemory.InMemoryPubSub;
+import io.jitney.components.pubsub.kafka.KafkaPubSub;
 import io.jitney.components.pubsub.redis.RedisPubSub;
 import io.jitney.components.secretstores.SecretStore;
 import io.jitney.components.secretstores.localenv.LocalEnvSecretStore;
@@ -67,6 +68,7 @@ public final class Catalog {
     return Optional.ofNullable(
         switch (name) {
           case "in-memory" -> InMemoryPubSub::open;
+          case "kafka" -> KafkaPubSub::open;
           case "redis" -> RedisPubSub::open;
           default -> null;
         });

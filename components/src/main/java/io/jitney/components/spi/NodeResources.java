@@ -3,7 +3,9 @@ package io.jitney.components.spi;
 import io.jitney.components.pool.SharedPools;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * What exists once per node and is lent to components.
@@ -21,5 +23,17 @@ public record NodeResources(Vertx vertx, List<Context> loops, SharedPools pools,
 
   public NodeResources {
     loops = List.copyOf(loops);
+  }
+
+  /** The calling loop if there is one, else any: what belongs to an app stays near its other work. */
+  public ContextInternal nearLoop() {
+    if (Vertx.currentContext() instanceof ContextInternal current && current.isEventLoopContext()) {
+      for (Context loop : loops) {
+        if (((ContextInternal) loop).nettyEventLoop() == current.nettyEventLoop()) {
+          return (ContextInternal) loop;
+        }
+      }
+    }
+    return (ContextInternal) loops.get(ThreadLocalRandom.current().nextInt(loops.size()));
   }
 }

@@ -13,15 +13,11 @@ import io.jitney.components.spi.ComponentException;
 import io.jitney.components.spi.ComponentOpening;
 import io.jitney.components.spi.ComponentSpec;
 import io.jitney.components.spi.Flow;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -43,25 +39,12 @@ public final class RedisPubSub implements PubSub {
     commands = new StreamCommands(settings);
     parts =
         new StreamSubscription.Parts(
-            loop(opening.node().loops()),
+            opening.node().nearLoop(),
             lease.client(),
             settings,
             commands,
             new Workers(settings.concurrency()),
             opening.log());
-  }
-
-  /** The loop that opens it, if it is one: an app's other work is likely to be there. */
-  private static ContextInternal loop(List<Context> loops) {
-    Context current = Vertx.currentContext();
-    for (Context loop : loops) {
-      if (current instanceof ContextInternal own
-          && own.nettyEventLoop() == ((ContextInternal) loop).nettyEventLoop()
-          && own.isEventLoopContext()) {
-        return (ContextInternal) loop;
-      }
-    }
-    return (ContextInternal) loops.get(ThreadLocalRandom.current().nextInt(loops.size()));
   }
 
   /** The factory. */

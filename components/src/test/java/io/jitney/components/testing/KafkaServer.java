@@ -1,0 +1,161 @@
+package io.jitney.components.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A Kafka broker (KRaft, one node) in a JVM of its own, from the jars on the tests' class path.
+ * Register it as a static field with {@code @RegisterExtension}.
+ */
+public final class KafkaServer implements BeforeAllCallback, AfterAllCallback {
+  private static final String CLUSTER = "AAAAAAAAAAAAAAAAAAAAAA";
+
+  private final int partitions;
+  private @Nullable Path folder;
+  private @Nullable Process process;
+  private int port;
+  private int saslPort;
+
+  /**
+   * @param partitions of topics that are made by using them
+   */
+  public KafkaServer(int partitions) {
+    this.partitions = partitions;
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws IOException {
+    folder = Files.createTempDirectory("jitney-kafka");
+    port = RedisServer.freePort();
+    saslPort = RedisServer.freePort();
+    int controller = RedisServer.freePort();
+    String plain =
+        "org.apache.kafka.common.security.plain.PlainLoginModule required user_app=\"geheim\";";
+    List<String> lines =
+        List.of(
+            "process.roles=broker,controller",
+            "node.id=1",
+            "controller.quorum.voters=1@127.0.0.1:" + controller,
+            "listeners=PLAIN://127.0.0.1:"
+                + port
+                + ",LOGIN://127.0.0.1:"
+                + saslPort
+                + ",CONTROLLER://127.0.0.1:"
+                + controller,
+            "advertised.listeners=PLAIN://127.0.0.1:" + port + ",LOGIN://127.0.0.1:" + saslPort,
+            "listener.security.protocol.map=PLAIN:PLAINTEXT,LOGIN:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "controller.listener.names=CONTROLLER",
+            "inter.broker.listener.name=PLAIN",
+            "sasl.enabled.mechanisms=PLAIN",
+            "listener.name.login.plain.sasl.jaas.config=" + plain,
+            "log.dirs=" + folder.resolve("data"),
+            "num.partitions=" + partitions,
+            "offsets.topic.replication.factor=1",
+            "offsets.topic.num.partitions=2",
+            "transaction.state.log.replication.factor=1",
+            "transaction.state.log.min.isr=1",
+            "share.coordinator.state.topic.replication.factor=1",
+            "share.coordinator.state.topic.min.isr=1",
+            "group.initial.rebalance.delay.ms=0",
+            "auto.create.topics.enable=true");
+    Files.write(config(), lines);
+    run("kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", config().toString());
+    start();
+  }
+
+  private Path config() {
+    return folder.resolve("server.properties");
+  }
+
+  private static List<String> java(String main, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx320m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+            "-cp",
+            System.getProperty("java.class.path"),
+            main));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private void run(String main, String... arguments) throws IOException {
+    File log = folder.resolve("format.log").toFile();
+    Process format =
+        new ProcessBuilder(java(main, arguments))
+            .redirectErrorStream(true)
+            .redirectOutput(log)
+            .start();
+    if (format.onExit().join().exitValue() != 0) {
+      throw new IOException(Files.readString(log.toPath()));
+    }
+  }
+
+  /** Starts it, again if it was stopped; it keeps its port and its data. */
+  public void start() {
+    try {
+      process =
+          new ProcessBuilder(java("kafka.Kafka", config().toString()))
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("server.log").toFile())
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Awaitility.await().atMost(60, TimeUnit.SECONDS).until(this::accepts);
+  }
+
+  private boolean accepts() {
+    try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  public void stop() {
+    Process running = process;
+    process = null;
+    if (running != null) {
+      running.destroyForcibly().onExit().join();
+    }
+  }
+
+  public String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** Where the user {@code app} logs in with the password {@code geheim}. */
+  public String loginAddress() {
+    return "127.0.0.1:" + saslPort;
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws IOException {
+    stop();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
