@@ -11,6 +11,7 @@ import io.jitney.components.bindings.smtp.SmtpBinding;
 import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.pubsub.inmemory.InMemoryPubSub;
 import io.jitney.components.pubsub.kafka.KafkaPubSub;
+import io.jitney.components.pubsub.mqtt3.MqttPubSub;
 import io.jitney.components.pubsub.rabbitmq.RabbitPubSub;
 import io.jitney.components.pubsub.redis.RedisPubSub;
 import io.jitney.components.secretstores.SecretStore;
@@ -70,6 +71,7 @@ public final class Catalog {
         switch (name) {
           case "in-memory" -> InMemoryPubSub::open;
           case "kafka" -> KafkaPubSub::open;
+          case "mqtt3", "mqtt" -> MqttPubSub::open;
           case "rabbitmq" -> RabbitPubSub::open;
           case "redis" -> RedisPubSub::open;
           default -> null;

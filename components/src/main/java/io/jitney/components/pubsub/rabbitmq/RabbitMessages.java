@@ -20,7 +20,9 @@ final class RabbitMessages {
     BasicProperties.Builder properties = new BasicProperties.Builder();
     String type = any(metadata, "contentType");
     properties.contentType(type == null ? "text/plain" : type);
-    properties.deliveryMode(settings.deliveryMode());
+    if (settings.deliveryMode() > 0) { // the broker takes no zero
+      properties.deliveryMode(settings.deliveryMode());
+    }
     Long ttl = settings.ttlMillis();
     try {
       Long own = RabbitSettings.ttlMillis(metadata.get("ttlInSeconds"));
@@ -34,7 +36,7 @@ final class RabbitMessages {
     String priority = metadata.getOrDefault("priority", "");
     if (!priority.isEmpty()) {
       try {
-        properties.priority((int) Math.clamp(GoText.parseInt(priority), 0, 255));
+        properties.priority(Math.clamp(GoText.parseInt(priority), 0, 255));
       } catch (GoText.Unreadable e) {
         log.warn("rabbitmq pub/sub: failed to parse priority: " + e.getMessage() + ", it is ignored.");
       }
