@@ -90,11 +90,11 @@ public record MqttAddress(URI uri, String clientId, PemTls tls, boolean cleanSes
         new MqttClientOptions()
             .setClientId(clientId)
             .setCleanSession(cleanSession)
-            .setAutoAck(false)
             .setAutoKeepAlive(true)
             .setKeepAliveInterval(30)
             .setMaxInflightQueue(IN_FLIGHT)
             .setMaxMessageSize(LARGEST_MESSAGE);
+    options.setAutoAck(false);
     options.setConnectTimeout(CONNECT_MILLIS);
     String login = uri.getRawUserInfo();
     if (login != null && !login.isEmpty()) {
@@ -105,7 +105,8 @@ public record MqttAddress(URI uri, String clientId, PemTls tls, boolean cleanSes
       }
     }
     if (isTls()) {
-      options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
+      options.setSsl(true);
+      options.setHostnameVerificationAlgorithm("HTTPS");
       if (!tls.caCert().isEmpty()) {
         options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(tls.caCert())));
       }
