@@ -10,6 +10,7 @@ import io.jitney.components.bindings.redis.RedisBinding;
 import io.jitney.components.bindings.smtp.SmtpBinding;
 import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.pubsub.inmemory.InMemoryPubSub;
+import io.jitney.components.pubsub.jetstream.JetStreamPubSub;
 import io.jitney.components.pubsub.kafka.KafkaPubSub;
 import io.jitney.components.pubsub.mqtt3.MqttPubSub;
 import io.jitney.components.pubsub.rabbitmq.RabbitPubSub;
@@ -70,6 +71,7 @@ public final class Catalog {
     return Optional.ofNullable(
         switch (name) {
           case "in-memory" -> InMemoryPubSub::open;
+          case "jetstream" -> JetStreamPubSub::open;
           case "kafka" -> KafkaPubSub::open;
           case "mqtt3", "mqtt" -> MqttPubSub::open;
           case "rabbitmq" -> RabbitPubSub::open;

@@ -10,7 +10,7 @@ import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.pubsub.SubscribeRequest;
 import io.jitney.components.rabbitmq.RabbitErrors;
 import io.jitney.components.rabbitmq.RabbitLink;
-import io.jitney.components.rabbitmq.SerialTasks;
+import io.jitney.components.blocking.SerialTasks;
 import io.jitney.components.spi.ComponentException;
 import io.jitney.components.spi.ComponentLog;
 import io.vertx.core.Future;

@@ -4,7 +4,7 @@ import com.rabbitmq.client.Channel;
 import io.jitney.components.pubsub.PublishRequest;
 import io.jitney.components.rabbitmq.RabbitErrors;
 import io.jitney.components.rabbitmq.RabbitLink;
-import io.jitney.components.rabbitmq.SerialTasks;
+import io.jitney.components.blocking.SerialTasks;
 import io.jitney.components.spi.CallContext;
 import io.jitney.components.spi.ComponentException;
 import io.jitney.components.spi.ComponentLog;

@@ -1,4 +1,4 @@
-package io.jitney.components.rabbitmq;
+package io.jitney.components.blocking;
 
 import java.util.ArrayDeque;
 
