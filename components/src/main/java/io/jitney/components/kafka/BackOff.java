@@ -56,7 +56,8 @@ public record BackOff(
             metadata.integer("maxRetries", -1));
     metadata.check("retry configuration error: ");
     if (!policy.equals("exponential") && !policy.equals("constant")) {
-      throw new ComponentException.Failed("retry configuration error: invalid PolicyType: " + policy);
+      throw new ComponentException.Failed(
+          "retry configuration error: invalid PolicyType: " + policy);
     }
     return backOff;
   }
@@ -72,8 +73,7 @@ public record BackOff(
   /** Whether there is another attempt after so many failed ones, that long after the first. */
   public boolean goesOn(int failures, Duration since) {
     boolean counted = maxRetries < 0 || failures <= maxRetries;
-    boolean timed =
-        !exponential || !maxElapsed.isPositive() || since.compareTo(maxElapsed) < 0;
+    boolean timed = !exponential || !maxElapsed.isPositive() || since.compareTo(maxElapsed) < 0;
     return counted && timed;
   }
 

@@ -20,9 +20,9 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The member of a consumer group that one opening is, for all its topics. A thread of its own
- * polls while there are topics; it never waits for an app: a partition whose records are not
- * handled yet is paused. Changing the topics ends the session and begins another, as in daprd.
+ * The member of a consumer group that one opening is, for all its topics. A thread of its own polls
+ * while there are topics; it never waits for an app: a partition whose records are not handled yet
+ * is paused. Changing the topics ends the session and begins another, as in daprd.
  *
  * <p>Thread-safe.
  */
@@ -236,8 +236,15 @@ public final class GroupConsumer {
     } catch (WakeupException e) {
       // somebody wants something
     } finally {
-      lock.lock();
+      endPoll();
+    }
+  }
+
+  private void endPoll() {
+    lock.lock();
+    try {
       polling = null;
+    } finally {
       lock.unlock();
     }
   }

@@ -84,8 +84,7 @@ final class GroupSession implements ConsumerRebalanceListener {
     boolean none = paused.getAsBoolean() || common.heldBytes().get() > HELD_BYTES;
     List<TopicPartition> resume = new ArrayList<>();
     List<TopicPartition> pause = new ArrayList<>();
-    feeds.forEach(
-        (partition, feed) -> (feed.isReady() && !none ? resume : pause).add(partition));
+    feeds.forEach((partition, feed) -> (feed.isReady() && !none ? resume : pause).add(partition));
     consumer.resume(resume);
     consumer.pause(pause);
   }

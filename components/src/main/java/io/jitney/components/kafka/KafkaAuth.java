@@ -165,11 +165,7 @@ record KafkaAuth(Map<String, Object> client, Map<String, String> identity) {
   }
 
   private static void oidc(
-      Metadata properties,
-      String type,
-      PemTls tls,
-      Map<String, Object> client,
-      ComponentLog log) {
+      Metadata properties, String type, PemTls tls, Map<String, Object> client, ComponentLog log) {
     String endpoint = required(properties, "oidcTokenEndpoint", "OIDC Token Endpoint", type);
     String id = required(properties, "oidcClientID", "OIDC Client ID", type);
     Oidc.Proof proof =
@@ -177,8 +173,7 @@ record KafkaAuth(Map<String, Object> client, Map<String, String> identity) {
             ? new Oidc.Proof.Secret(
                 required(properties, "oidcClientSecret", "OIDC Client Secret", type))
             : new Oidc.Proof.Assertion(
-                required(
-                    properties, "oidcClientAssertionCert", "OIDC Client Assertion Cert", type),
+                required(properties, "oidcClientAssertionCert", "OIDC Client Assertion Cert", type),
                 required(properties, "oidcClientAssertionKey", "OIDC Client Assertion Key", type),
                 properties.get("oidcAudience", ""),
                 properties.get("oidcResource", ""),

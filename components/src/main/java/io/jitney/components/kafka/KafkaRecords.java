@@ -98,8 +98,6 @@ record KafkaRecords(boolean escape, @Nullable Pattern excluded) {
 
   /** As Go's {@code url.QueryEscape}. */
   private static String escaped(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8)
-        .replace("*", "%2A")
-        .replace("%7E", "~");
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("*", "%2A").replace("%7E", "~");
   }
 }

@@ -98,11 +98,9 @@ public record KafkaSettings(
   }
 
   private static Duration retryPause(Properties properties) {
-    Duration pause =
-        properties.lenient().duration("consumeRetryInterval", Duration.ofMillis(100));
+    Duration pause = properties.lenient().duration("consumeRetryInterval", Duration.ofMillis(100));
     try { // a bare number means milliseconds here
-      return Duration.ofMillis(
-          GoText.parseInt(properties.all().get("consumeRetryInterval", "")));
+      return Duration.ofMillis(GoText.parseInt(properties.all().get("consumeRetryInterval", "")));
     } catch (GoText.Unreadable e) {
       return pause;
     }
@@ -139,11 +137,11 @@ public record KafkaSettings(
           case "all", "" -> "all";
           case "local" -> "1";
           case "none" -> "0";
-          default -> throw failed("kafka error: invalid value for 'producerRequiredAcks' attribute");
+          default ->
+              throw failed("kafka error: invalid value for 'producerRequiredAcks' attribute");
         });
     config.put(ProducerConfig.RETRIES_CONFIG, number(properties, "producerRetryMax", 5));
-    String compression =
-        properties.all().get("compression", "none").toLowerCase(Locale.ROOT);
+    String compression = properties.all().get("compression", "none").toLowerCase(Locale.ROOT);
     if (!List.of("none", "", "gzip", "snappy", "lz4", "zstd").contains(compression)) {
       throw failed("kafka error: invalid compression: " + compression);
     }
@@ -204,8 +202,7 @@ public record KafkaSettings(
         CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG,
         (long) millis(properties, "dialTimeout", Duration.ofSeconds(10)));
     int refresh =
-        millis(
-            properties, "clientConnectionTopicMetadataRefreshInterval", Duration.ofMinutes(8));
+        millis(properties, "clientConnectionTopicMetadataRefreshInterval", Duration.ofMinutes(8));
     config.put(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, (long) refresh);
     config.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 5_000L);
     return config;

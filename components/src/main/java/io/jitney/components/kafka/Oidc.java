@@ -41,8 +41,7 @@ record Oidc(
      * @param resource asked for along with the token; empty: none
      * @param keyId named in the token; empty: none
      */
-    record Assertion(
-        String certificate, String key, String audience, String resource, String keyId)
+    record Assertion(String certificate, String key, String audience, String resource, String keyId)
         implements Proof {
       @Override
       public String toString() {

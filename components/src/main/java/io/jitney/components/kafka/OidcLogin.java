@@ -96,12 +96,10 @@ public final class OidcLogin implements AuthenticateCallbackHandler {
       case Oidc.Proof.Secret secret ->
           request.header(
               "authorization",
-              "Basic "
-                  + base64(escaped(oidc.clientId()) + ":" + escaped(secret.secret()), false));
+              "Basic " + base64(escaped(oidc.clientId()) + ":" + escaped(secret.secret()), false));
       case Oidc.Proof.Assertion assertion -> {
         form.put("client_id", oidc.clientId());
-        form.put(
-            "client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+        form.put("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
         form.put("client_assertion", signed(oidc, assertion));
         if (!assertion.resource().isEmpty()) {
           form.put("resource", assertion.resource());

@@ -50,7 +50,10 @@ public record MqttAddress(URI uri, String clientId, PemTls tls, boolean cleanSes
     }
     PemTls tls =
         new PemTls(
-            pem(metadata, "caCert"), pem(metadata, "clientCert"), pem(metadata, "clientKey"), false);
+            pem(metadata, "caCert"),
+            pem(metadata, "clientCert"),
+            pem(metadata, "clientKey"),
+            false);
     return new MqttAddress(uri, clientId, tls, cleanSession);
   }
 

@@ -144,7 +144,8 @@ public final class MqttSession {
     fresh
         .subscribe(subscriptions)
         .onFailure(
-            failure -> log.error("Error starting subscriptions after connecting: " + text(failure)));
+            failure ->
+                log.error("Error starting subscriptions after connecting: " + text(failure)));
     return Future.succeededFuture();
   }
 

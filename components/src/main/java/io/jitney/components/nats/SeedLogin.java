@@ -11,8 +11,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a server's challenge with the key of a seed. The JDK signs; the client would need
- * Bouncy Castle for it.
+ * Answers a server's challenge with the key of a seed. The JDK signs; the client would need Bouncy
+ * Castle for it.
  */
 final class SeedLogin implements AuthHandler {
   private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The client's errors in the words of daprd's client. Pure functions. */
 public final class RabbitErrors {
-  private static final String CLOSED =
-      "Exception (504) Reason: \"channel/connection is not open\"";
+  private static final String CLOSED = "Exception (504) Reason: \"channel/connection is not open\"";
 
   private RabbitErrors() {}
 

@@ -57,9 +57,7 @@ public final class RabbitLink implements SharedPools.Client {
       NodeResources node, RabbitAddress address, String purpose) {
     return node.pools()
         .borrow(
-            address.key(purpose),
-            RabbitLink.class,
-            () -> new RabbitLink(node.vertx(), address));
+            address.key(purpose), RabbitLink.class, () -> new RabbitLink(node.vertx(), address));
   }
 
   /** A fresh channel, the caller's own. Blocks: on virtual threads only. */

@@ -25,7 +25,9 @@ public record NodeResources(Vertx vertx, List<Context> loops, SharedPools pools,
     loops = List.copyOf(loops);
   }
 
-  /** The calling loop if there is one, else any: what belongs to an app stays near its other work. */
+  /**
+   * The calling loop if there is one, else any: what belongs to an app stays near its other work.
+   */
   public ContextInternal nearLoop() {
     if (Vertx.currentContext() instanceof ContextInternal current && current.isEventLoopContext()) {
       for (Context loop : loops) {

@@ -94,8 +94,7 @@ public record PemTls(String caCert, String clientCert, String clientKey, boolean
     }
     KeyStore store = emptyStore();
     store.setKeyEntry("client", key, new char[0], chain);
-    KeyManagerFactory keys =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, new char[0]);
     return keys;
   }

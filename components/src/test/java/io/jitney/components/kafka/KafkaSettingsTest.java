@@ -48,30 +48,61 @@ class KafkaSettingsTest {
   void whatIsMissingIsToldInDaprdsWords() {
     fails("kafka error: missing 'brokers' attribute", "authType", "none");
     fails("kafka error: 'authType' attribute was missing or empty", "brokers", "b:1");
-    fails(
-        "kafka error: invalid value for 'authType' attribute", "brokers", "b:1", "authType", "x");
+    fails("kafka error: invalid value for 'authType' attribute", "brokers", "b:1", "authType", "x");
     fails(
         "kafka error: missing SASL Username for authType 'password'",
-        "brokers", "b:1", "authType", "password");
+        "brokers",
+        "b:1",
+        "authType",
+        "password");
     fails(
         "kafka error: missing SASL Password for authType 'password'",
-        "brokers", "b:1", "authType", "password", "saslUsername", "u");
+        "brokers",
+        "b:1",
+        "authType",
+        "password",
+        "saslUsername",
+        "u");
     fails(
         "kafka error: missing OIDC Client Secret for authType 'oidc'",
-        "brokers", "b:1", "authType", "oidc", "oidcTokenEndpoint", "http://t", "oidcClientID", "i");
+        "brokers",
+        "b:1",
+        "authType",
+        "oidc",
+        "oidcTokenEndpoint",
+        "http://t",
+        "oidcClientID",
+        "i");
     fails(
         "kafka error: clientKey or clientCert is missing",
-        "brokers", "b:1", "authType", "mtls",
-        "clientCert", "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----");
+        "brokers",
+        "b:1",
+        "authType",
+        "mtls",
+        "clientCert",
+        "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----");
     fails(
         "kafka error: invalid ca certificate",
-        "brokers", "b:1", "authType", "certificate", "caCert", "x");
+        "brokers",
+        "b:1",
+        "authType",
+        "certificate",
+        "caCert",
+        "x");
     fails(
         "kafka error: invalid initialOffset: middle",
-        "brokers", "b:1", "authType", "none", "initialOffset", "middle");
+        "brokers",
+        "b:1",
+        "authType",
+        "none",
+        "initialOffset",
+        "middle");
     fails(
         "kafka error: invalid value for 'authRequired' attribute",
-        "brokers", "b:1", "authRequired", "maybe");
+        "brokers",
+        "b:1",
+        "authRequired",
+        "maybe");
   }
 
   @Test
@@ -100,9 +131,22 @@ class KafkaSettingsTest {
   void bareNumbersOfBackOffAndPauseAreMilliseconds() {
     KafkaSettings settings =
         of(
-            "brokers", "b:1", "authType", "none", "consumeRetryInterval", "250",
-            "backOffDuration", "40", "backOffMaxRetries", "2", "consumerGroup", "g",
-            "consumerID", "app", "consumeRetryEnabled", "false");
+            "brokers",
+            "b:1",
+            "authType",
+            "none",
+            "consumeRetryInterval",
+            "250",
+            "backOffDuration",
+            "40",
+            "backOffMaxRetries",
+            "2",
+            "consumerGroup",
+            "g",
+            "consumerID",
+            "app",
+            "consumeRetryEnabled",
+            "false");
 
     assertThat(settings.retryPause()).isEqualTo(Duration.ofMillis(250));
     assertThat(settings.backOff().pauseMillis(1)).isEqualTo(40);
@@ -138,16 +182,40 @@ class KafkaSettingsTest {
   void equalLoginsShareAProducerAndNothingPrintsSecrets() {
     Metadata one =
         metadata(
-            "brokers", "b:1", "authType", "password", "saslUsername", "u", "saslPassword", "geheim",
-            "consumerID", "a");
+            "brokers",
+            "b:1",
+            "authType",
+            "password",
+            "saslUsername",
+            "u",
+            "saslPassword",
+            "geheim",
+            "consumerID",
+            "a");
     Metadata two =
         metadata(
-            "brokers", "b:1", "authType", "password", "saslUsername", "u", "saslPassword", "geheim",
-            "consumerID", "b");
+            "brokers",
+            "b:1",
+            "authType",
+            "password",
+            "saslUsername",
+            "u",
+            "saslPassword",
+            "geheim",
+            "consumerID",
+            "b");
     Metadata other =
         metadata(
-            "brokers", "b:1", "authType", "password", "saslUsername", "u", "saslPassword", "anders",
-            "consumerID", "a");
+            "brokers",
+            "b:1",
+            "authType",
+            "password",
+            "saslUsername",
+            "u",
+            "saslPassword",
+            "anders",
+            "consumerID",
+            "a");
     KafkaSettings settings = KafkaSettings.of(one, true, SILENT);
 
     assertThat(settings.producerKey(one))

@@ -35,7 +35,9 @@ public final class ProcessServer implements BeforeAllCallback, AfterAllCallback 
     this.arguments = arguments;
   }
 
-  /** A mosquitto that keeps sessions; user {@code app} with the password {@code geheim}, or nobody. */
+  /**
+   * A mosquitto that keeps sessions; user {@code app} with the password {@code geheim}, or nobody.
+   */
   public static ProcessServer mosquitto() {
     return new ProcessServer(
         "mosquitto",

@@ -122,8 +122,7 @@ public final class JetStreamPubSub implements PubSub {
       return Future.failedFuture(
           new ComponentException.Overloaded("nats: too many messages wait to be published"));
     }
-    Promise<Void> promise =
-        ((VertxInternal) opening.node().vertx()).getOrCreateContext().promise();
+    Promise<Void> promise = ((VertxInternal) opening.node().vertx()).getOrCreateContext().promise();
     publishing.add(() -> publish(request, promise));
     return promise
         .future()
@@ -184,8 +183,7 @@ public final class JetStreamPubSub implements PubSub {
     return consumer
         .start()
         .<Subscription>map(
-            started ->
-                () -> consumer.cancel().onComplete(ended -> consumers.remove(consumer)))
+            started -> () -> consumer.cancel().onComplete(ended -> consumers.remove(consumer)))
         .onFailure(failure -> consumers.remove(consumer));
   }
 

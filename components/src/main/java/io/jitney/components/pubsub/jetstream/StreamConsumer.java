@@ -35,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  * handlers and their books on the loop.
  */
 final class StreamConsumer implements PubSub.Subscription {
-  /** Messages that are taken and not answered yet; further ones wait at the server or its client. */
+  /**
+   * Messages that are taken and not answered yet; further ones wait at the server or its client.
+   */
   private static final int WINDOW = 1_024;
 
   private static final long LOOK_MILLIS = 10_000;
@@ -271,8 +273,7 @@ final class StreamConsumer implements PubSub.Subscription {
             });
   }
 
-  private void answer(
-      io.nats.client.Message message, long sequence, @Nullable Throwable failure) {
+  private void answer(io.nats.client.Message message, long sequence, @Nullable Throwable failure) {
     if (failure != null) {
       log.error(
           "Error processing JetStream message "

@@ -57,8 +57,7 @@ public final class MqttPubSub implements PubSub {
   private int withoutAcknowledgement;
   private int unanswered;
 
-  private MqttPubSub(
-      ComponentOpening opening, MqttAddress address, int qos, boolean retain) {
+  private MqttPubSub(ComponentOpening opening, MqttAddress address, int qos, boolean retain) {
     context = opening.node().nearLoop();
     log = opening.log();
     session = new MqttSession(context, address, log, this::take);
@@ -138,8 +137,7 @@ public final class MqttPubSub implements PubSub {
       return Future.failedFuture(new ComponentException.Failed("topic name is empty"));
     }
     boolean tell =
-        cleanSession
-            || GoText.isTruthy(request.metadata().getOrDefault("unsubscribeOnClose", ""));
+        cleanSession || GoText.isTruthy(request.metadata().getOrDefault("unsubscribeOnClose", ""));
     Promise<Subscription> promise = Promise.promise();
     context.runOnContext(
         go -> {
@@ -210,9 +208,7 @@ public final class MqttPubSub implements PubSub {
     unanswered += acknowledged ? 1 : 0;
     Message message =
         new Message(
-            published.payload(),
-            topic,
-            Map.of("retained", Boolean.toString(published.isRetain())));
+            published.payload(), topic, Map.of("retained", Boolean.toString(published.isRetain())));
     List<Future<Void>> handled = new ArrayList<>();
     for (MessageHandler handler : to.handlers) {
       Promise<Void> ended = context.promise();

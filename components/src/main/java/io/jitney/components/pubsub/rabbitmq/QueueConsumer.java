@@ -5,12 +5,12 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
+import io.jitney.components.blocking.SerialTasks;
 import io.jitney.components.pubsub.Message;
 import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.pubsub.SubscribeRequest;
 import io.jitney.components.rabbitmq.RabbitErrors;
 import io.jitney.components.rabbitmq.RabbitLink;
-import io.jitney.components.blocking.SerialTasks;
 import io.jitney.components.spi.ComponentException;
 import io.jitney.components.spi.ComponentLog;
 import io.vertx.core.Future;
@@ -150,7 +150,8 @@ final class QueueConsumer implements PubSub.Subscription {
     context
         .owner()
         .setTimer(
-            Math.max(settings.reconnectPause().toMillis(), 1), due -> tasks.add(() -> retry(which)));
+            Math.max(settings.reconnectPause().toMillis(), 1),
+            due -> tasks.add(() -> retry(which)));
   }
 
   private void retry(@Nullable Channel which) {

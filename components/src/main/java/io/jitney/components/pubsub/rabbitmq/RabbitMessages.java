@@ -28,7 +28,8 @@ final class RabbitMessages {
       Long own = RabbitSettings.ttlMillis(metadata.get("ttlInSeconds"));
       ttl = own == null ? ttl : own;
     } catch (GoText.Unreadable e) {
-      log.warn("rabbitmq pub/sub: failed to parse TryGetTTL: " + e.getMessage() + ", it is ignored.");
+      log.warn(
+          "rabbitmq pub/sub: failed to parse TryGetTTL: " + e.getMessage() + ", it is ignored.");
     }
     if (ttl != null) {
       properties.expiration(Long.toString(ttl));
@@ -38,7 +39,8 @@ final class RabbitMessages {
       try {
         properties.priority(Math.clamp(GoText.parseInt(priority), 0, 255));
       } catch (GoText.Unreadable e) {
-        log.warn("rabbitmq pub/sub: failed to parse priority: " + e.getMessage() + ", it is ignored.");
+        log.warn(
+            "rabbitmq pub/sub: failed to parse priority: " + e.getMessage() + ", it is ignored.");
       }
     }
     properties.messageId(any(metadata, "messageID"));

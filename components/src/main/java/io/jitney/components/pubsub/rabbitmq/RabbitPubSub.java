@@ -87,8 +87,7 @@ public final class RabbitPubSub implements PubSub {
               } catch (IOException | TimeoutException | RuntimeException e) {
                 String problem = RabbitErrors.describe(e, settings.address());
                 Future.join(publishing.release(), consuming.release())
-                    .onComplete(
-                        released -> promise.fail(new ComponentException.Failed(problem)));
+                    .onComplete(released -> promise.fail(new ComponentException.Failed(problem)));
               }
             });
     return promise.future();
@@ -110,8 +109,7 @@ public final class RabbitPubSub implements PubSub {
     QueueConsumer consumer;
     try {
       consumer =
-          new QueueConsumer(
-              context, consuming.client(), settings, request, handler, opening.log());
+          new QueueConsumer(context, consuming.client(), settings, request, handler, opening.log());
     } catch (ComponentException e) {
       return Future.failedFuture(e);
     }
@@ -119,8 +117,7 @@ public final class RabbitPubSub implements PubSub {
     return consumer
         .start()
         .<Subscription>map(
-            started ->
-                () -> consumer.cancel().onComplete(ended -> consumers.remove(consumer)))
+            started -> () -> consumer.cancel().onComplete(ended -> consumers.remove(consumer)))
         .onFailure(failure -> consumers.remove(consumer));
   }
 

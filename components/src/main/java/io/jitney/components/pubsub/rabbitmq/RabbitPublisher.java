@@ -1,10 +1,10 @@
 package io.jitney.components.pubsub.rabbitmq;
 
 import com.rabbitmq.client.Channel;
+import io.jitney.components.blocking.SerialTasks;
 import io.jitney.components.pubsub.PublishRequest;
 import io.jitney.components.rabbitmq.RabbitErrors;
 import io.jitney.components.rabbitmq.RabbitLink;
-import io.jitney.components.blocking.SerialTasks;
 import io.jitney.components.spi.CallContext;
 import io.jitney.components.spi.ComponentException;
 import io.jitney.components.spi.ComponentLog;
@@ -49,8 +49,7 @@ final class RabbitPublisher {
   /** Messages of the current channel whose confirmation is due, by number. */
   private volatile NavigableMap<Long, Promise<Void>> unconfirmed = new ConcurrentSkipListMap<>();
 
-  RabbitPublisher(
-      VertxInternal vertx, RabbitLink link, RabbitSettings settings, ComponentLog log) {
+  RabbitPublisher(VertxInternal vertx, RabbitLink link, RabbitSettings settings, ComponentLog log) {
     this.vertx = vertx;
     this.link = link;
     this.settings = settings;
@@ -99,7 +98,12 @@ final class RabbitPublisher {
         return;
       }
       log.warn(
-          "rabbitmq pub/sub: publishing attempt (" + attempt + "/" + ATTEMPTS + ") failed: " + problem);
+          "rabbitmq pub/sub: publishing attempt ("
+              + attempt
+              + "/"
+              + ATTEMPTS
+              + ") failed: "
+              + problem);
       long pause = lost ? settings.reconnectPause().toMillis() : PAUSE_MILLIS;
       if (pause >= sending.context().remainingMillis()) {
         sending.promise().tryFail(new ComponentException.Failed(problem));
@@ -146,8 +150,7 @@ final class RabbitPublisher {
       fresh.addShutdownListener(
           cause -> {
             String problem = RabbitErrors.describe(cause, settings.address());
-            own.values()
-                .forEach(one -> one.tryFail(new ComponentException.Failed(problem)));
+            own.values().forEach(one -> one.tryFail(new ComponentException.Failed(problem)));
             own.clear();
           });
       fresh.confirmSelect();

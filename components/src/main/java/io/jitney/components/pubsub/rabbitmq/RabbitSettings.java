@@ -93,8 +93,7 @@ record RabbitSettings(
     return switch (mode) {
       case "", "parallel" -> true;
       case "single" -> false;
-      default ->
-          throw new ComponentException.Failed("invalid metadata: concurrencyMode: " + mode);
+      default -> throw new ComponentException.Failed("invalid metadata: concurrencyMode: " + mode);
     };
   }
 

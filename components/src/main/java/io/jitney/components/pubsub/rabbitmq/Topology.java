@@ -44,15 +44,13 @@ final class Topology {
       channel.queueDeclare("dlq-" + queue, true, false, settings.deleteUnused(), lazy);
       channel.queueBind("dlq-" + queue, exchange, "");
     }
-    channel.queueDeclare(
-        queue, settings.durable(), false, settings.deleteUnused(), arguments());
+    channel.queueDeclare(queue, settings.durable(), false, settings.deleteUnused(), arguments());
     for (String key : request.metadata().getOrDefault("routingKey", "").split(",", -1)) {
       channel.queueBind(queue, request.topic(), key);
     }
   }
 
-  static void exchange(Channel channel, RabbitSettings settings, String topic)
-      throws IOException {
+  static void exchange(Channel channel, RabbitSettings settings, String topic) throws IOException {
     channel.exchangeDeclare(
         topic, settings.exchangeKind(), settings.durable(), settings.deleteUnused(), false, null);
   }

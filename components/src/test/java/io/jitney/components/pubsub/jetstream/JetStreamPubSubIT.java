@@ -80,8 +80,7 @@ class JetStreamPubSubIT {
     }
     var factory = Catalog.pubSub("pubsub.jetstream", "v1").orElseThrow();
     PubSub pubsub =
-        node.await(
-            () -> factory.open(TestNode.spec("pubsub.jetstream", metadata), node.opening()));
+        node.await(() -> factory.open(TestNode.spec("pubsub.jetstream", metadata), node.opening()));
     opened.add(pubsub);
     return pubsub;
   }
@@ -95,8 +94,7 @@ class JetStreamPubSubIT {
 
   private PubSub.Subscription subscribe(PubSub pubsub, String to, Inbox inbox) {
     return node.await(
-        () ->
-            pubsub.subscribe(TestNode.flow("app"), new SubscribeRequest(to, Map.of()), inbox));
+        () -> pubsub.subscribe(TestNode.flow("app"), new SubscribeRequest(to, Map.of()), inbox));
   }
 
   private List<ConsumerInfo> consumers() {

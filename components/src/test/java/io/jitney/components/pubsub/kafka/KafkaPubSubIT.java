@@ -70,14 +70,13 @@ class KafkaPubSubIT {
     node.await(
         () ->
             pubsub.publish(
-                TestNode.call(20_000), new PublishRequest(Buffer.buffer(data), to, metadata, true)));
+                TestNode.call(20_000),
+                new PublishRequest(Buffer.buffer(data), to, metadata, true)));
   }
 
   private PubSub.Subscription subscribe(PubSub pubsub, String to, Inbox inbox) {
     return node.await(
-        () ->
-            pubsub.subscribe(
-                TestNode.flow("app"), new SubscribeRequest(to, Map.of()), inbox));
+        () -> pubsub.subscribe(TestNode.flow("app"), new SubscribeRequest(to, Map.of()), inbox));
   }
 
   @Test
@@ -190,7 +189,8 @@ class KafkaPubSubIT {
 
     assertThat(inbox.texts()).containsExactly("one", "bad", "bad", "bad", "bad", "two", "three");
     assertThat(inbox.mostAtOnce.get()).isEqualTo(1);
-    assertThat(node.log).anyMatch(line -> line.contains("Error processing Kafka message: " + topic));
+    assertThat(node.log)
+        .anyMatch(line -> line.contains("Error processing Kafka message: " + topic));
   }
 
   @Test
@@ -248,14 +248,12 @@ class KafkaPubSubIT {
     Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> batches.size() == 3);
 
     assertThat(batches)
-        .containsExactly(
-            List.of("m0", "m1", "m2"), List.of("m0", "m1", "m2"), List.of("m3", "m4"));
+        .containsExactly(List.of("m0", "m1", "m2"), List.of("m0", "m1", "m2"), List.of("m3", "m4"));
   }
 
   @Test
   void bulkPublishTellsWhichFailed() {
-    PubSub.BulkPublisher pubsub =
-        (PubSub.BulkPublisher) open("a", "maxMessageBytes", "2000");
+    PubSub.BulkPublisher pubsub = (PubSub.BulkPublisher) open("a", "maxMessageBytes", "2000");
     Inbox inbox = new Inbox();
     subscribe(pubsub, topic, inbox);
     List<BulkEntry> entries =
@@ -312,8 +310,16 @@ class KafkaPubSubIT {
   @Test
   void loginsAreChecked() {
     String[] login = {
-      "brokers", KAFKA.loginAddress(), "authType", "password", "disableTls", "true",
-      "saslUsername", "app", "saslPassword", "geheim"
+      "brokers",
+      KAFKA.loginAddress(),
+      "authType",
+      "password",
+      "disableTls",
+      "true",
+      "saslUsername",
+      "app",
+      "saslPassword",
+      "geheim"
     };
     PubSub good = open("a", login);
     Inbox inbox = new Inbox();
@@ -361,8 +367,11 @@ class KafkaPubSubIT {
     }
     inbox.await(count);
     System.out.println(
-        "kafka, " + count + " events of 1 KiB: "
-            + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin) + " ms");
+        "kafka, "
+            + count
+            + " events of 1 KiB: "
+            + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin)
+            + " ms");
 
     assertThat(inbox.texts()).doesNotHaveDuplicates().hasSize(count);
   }

@@ -57,8 +57,7 @@ class MqttPubSubIT {
   }
 
   private void publish(PubSub pubsub, String to, String data, String... metadata) {
-    Map<String, String> map =
-        metadata.length == 0 ? Map.of() : Map.of(metadata[0], metadata[1]);
+    Map<String, String> map = metadata.length == 0 ? Map.of() : Map.of(metadata[0], metadata[1]);
     node.await(
         () ->
             pubsub.publish(
@@ -68,8 +67,7 @@ class MqttPubSubIT {
   private PubSub.Subscription subscribe(PubSub pubsub, String filter, Inbox inbox) {
     return node.await(
         () ->
-            pubsub.subscribe(
-                TestNode.flow("app"), new SubscribeRequest(filter, Map.of()), inbox));
+            pubsub.subscribe(TestNode.flow("app"), new SubscribeRequest(filter, Map.of()), inbox));
   }
 
   @Test
@@ -136,8 +134,7 @@ class MqttPubSubIT {
     PubSub pubsub = open("a");
     Inbox inbox = new Inbox();
     inbox.answer =
-        message ->
-            message.data().toString().equals("m0") ? Future.failedFuture("no") : Inbox.OK;
+        message -> message.data().toString().equals("m0") ? Future.failedFuture("no") : Inbox.OK;
     PubSub.Subscription subscription = subscribe(pubsub, topic, inbox);
     for (int i = 0; i < 60; i++) { // more than the broker leaves without acknowledgement
       publish(pubsub, topic, "m" + i);

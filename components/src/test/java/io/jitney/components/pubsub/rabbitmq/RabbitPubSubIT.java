@@ -68,7 +68,8 @@ class RabbitPubSubIT {
     node.await(
         () ->
             pubsub.publish(
-                TestNode.call(20_000), new PublishRequest(Buffer.buffer(data), to, metadata, true)));
+                TestNode.call(20_000),
+                new PublishRequest(Buffer.buffer(data), to, metadata, true)));
   }
 
   private PubSub.Subscription subscribe(
@@ -132,8 +133,7 @@ class RabbitPubSubIT {
     elsewhere(
         channel -> {
           channel.exchangeDeclare(topic, "fanout", true, true, null);
-          channel.queueDeclare(
-              "a-" + topic, true, false, true, Map.of("x-queue-type", "classic"));
+          channel.queueDeclare("a-" + topic, true, false, true, Map.of("x-queue-type", "classic"));
           return null;
         });
     PubSub pubsub = open("a");
@@ -167,8 +167,18 @@ class RabbitPubSubIT {
         topic,
         "rich",
         Map.of(
-            "ttlInSeconds", "5", "priority", "300", "ContentType", "text/x", "messageId", "m1",
-            "correlationID", "c1", "TYPE", "t1"));
+            "ttlInSeconds",
+            "5",
+            "priority",
+            "300",
+            "ContentType",
+            "text/x",
+            "messageId",
+            "m1",
+            "correlationID",
+            "c1",
+            "TYPE",
+            "t1"));
     List<GetResponse> got =
         elsewhere(
             channel -> {
@@ -229,13 +239,11 @@ class RabbitPubSubIT {
     PubSub requeues = open("requeue", "requeueInFailure", "true");
     Inbox twice = new Inbox();
     twice.answer =
-        message ->
-            twice.messages.size() < 2 ? io.vertx.core.Future.failedFuture("no") : Inbox.OK;
+        message -> twice.messages.size() < 2 ? io.vertx.core.Future.failedFuture("no") : Inbox.OK;
     subscribe(requeues, topic, twice, Map.of());
     PubSub buries = open("bury", "enableDeadLetter", "true", "deletedWhenUnused", "false");
     Inbox buried = Inbox.failing();
-    PubSub.Subscription burying =
-        subscribe(buries, topic + "d", buried, Map.of());
+    PubSub.Subscription burying = subscribe(buries, topic + "d", buried, Map.of());
     publish(drops, topic, "x", Map.of());
     publish(buries, topic + "d", "y", Map.of());
     dropped.await(1);
@@ -355,7 +363,8 @@ class RabbitPubSubIT {
     assertThatThrownBy(() -> open("a", "exchangeKind", "x"))
         .hasMessage("rabbitmq pub/sub error: invalid RabbitMQ exchange kind x");
     assertThatThrownBy(
-            () -> open("a", "connectionString", RABBIT.uri().replace("guest:guest", "guest:geheim")))
+            () ->
+                open("a", "connectionString", RABBIT.uri().replace("guest:guest", "guest:geheim")))
         .hasMessage("Exception (403) Reason: \"username or password not allowed\"");
     assertThatThrownBy(() -> open("a", "connectionString", "amqp://u:geheim@127.0.0.1:1/"))
         .hasMessage("dial tcp 127.0.0.1:1: connect: connection refused");
