@@ -180,8 +180,9 @@ public final class ProducerPool implements SharedPools.Client {
         .executeBlocking(
             () -> {
               open.close(CLOSING);
-              return null;
+              return true;
             },
-            false);
+            false)
+        .mapEmpty();
   }
 }

@@ -117,20 +117,22 @@ public final class NatsLink implements SharedPools.Client {
 
   @Override
   public Future<Void> close() {
-    return vertx.executeBlocking(
-        () -> {
-          lock.lock();
-          try {
-            closed = true;
-            if (connection != null) {
-              connection.close();
-            }
-          } finally {
-            lock.unlock();
-          }
-          tasks.shutdown();
-          return null;
-        },
-        false);
+    return vertx
+        .executeBlocking(
+            () -> {
+              lock.lock();
+              try {
+                closed = true;
+                if (connection != null) {
+                  connection.close();
+                }
+              } finally {
+                lock.unlock();
+              }
+              tasks.shutdown();
+              return true;
+            },
+            false)
+        .mapEmpty();
   }
 }

@@ -103,20 +103,22 @@ public final class RabbitLink implements SharedPools.Client {
 
   @Override
   public Future<Void> close() {
-    return vertx.executeBlocking(
-        () -> {
-          lock.lock();
-          try {
-            closed = true;
-            if (connection != null) {
-              connection.abort(CLOSE_MILLIS);
-            }
-          } finally {
-            lock.unlock();
-          }
-          callbacks.shutdown();
-          return null;
-        },
-        false);
+    return vertx
+        .executeBlocking(
+            () -> {
+              lock.lock();
+              try {
+                closed = true;
+                if (connection != null) {
+                  connection.abort(CLOSE_MILLIS);
+                }
+              } finally {
+                lock.unlock();
+              }
+              callbacks.shutdown();
+              return true;
+            },
+            false)
+        .mapEmpty();
   }
 }
