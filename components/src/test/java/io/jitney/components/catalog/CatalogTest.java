@@ -33,4 +33,20 @@ class CatalogTest {
   void secretStores(String type, String version, boolean known) {
     assertThat(Catalog.secretStore(type, version).isPresent()).isEqualTo(known);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "pubsub.redis, v1, true",
+    "pubsub.Kafka, '', true",
+    "pubsub.rabbitmq, v0, true",
+    "pubsub.mqtt3, v1, true",
+    "pubsub.mqtt, v1, true",
+    "pubsub.jetstream, v1, true",
+    "pubsub.kafka, v2, false",
+    "Pubsub.kafka, v1, false",
+    "pubsub.nosuch, v1, false"
+  })
+  void brokers(String type, String version, boolean known) {
+    assertThat(Catalog.pubSub(type, version).isPresent()).isEqualTo(known);
+  }
 }
