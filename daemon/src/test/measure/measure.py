@@ -7,7 +7,7 @@
 
 Needs redis-server, wrk, ghz, python3; everything on loopback. --peer adds a daprd to compare with in the same run.
 """
-import argparse, http.client, http.server, json, os, re, shutil, signal, socket, subprocess, sys, tempfile, threading, time
+import argparse, base64, http.client, http.server, json, os, re, shutil, signal, socket, subprocess, sys, tempfile, threading, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BIN = os.path.normpath(os.path.join(HERE, "..", "..", "..", "bin"))
@@ -122,8 +122,13 @@ def component(name, kind, **metadata):
     return f"apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {{name: {name}}}\nspec:\n  type: {kind}\n  version: v1\n  metadata:{rows or ' []'}\n"
 
 
-def wrk(url, seconds, connections=16):
-    out = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", url], capture_output=True, text=True).stdout
+POST = os.path.join(HERE, "post.lua")
+EVENT = base64.b64encode(b'{"orderId": 4711, "customer": "c-17", "items": [{"sku": "a", "count": 2, "price": 9.90}]}').decode()
+
+
+def wrk(url, seconds, connections=16, script=None):
+    out = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *(["-s", script] if script else []), url],
+                         capture_output=True, text=True).stdout
     n = int(re.search(r"(\d+) requests in", out).group(1))
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
     p99 = re.search(r"99%\s+(\S+)", out).group(1)
@@ -170,7 +175,7 @@ def measure_cpu(a):
     r, rport = redis()
     app = App()
     rows = []
-    res = {"mem.yaml": component("mem", "state.in-memory"), "red.yaml": component("red", "state.redis", redisHost=f"127.0.0.1:{rport}")}
+    res = {"mem.yaml": component("mem", "state.in-memory"), "bus.yaml": component("bus", "pubsub.in-memory"), "red.yaml": component("red", "state.redis", redisHost=f"127.0.0.1:{rport}")}
     d = Daemon(*a.daemon_flags)
     try:
         x = d.sidecar("caller", res)
@@ -182,6 +187,9 @@ def measure_cpu(a):
                  ("HTTP state get, Redis", lambda s: wrk(f"http://127.0.0.1:{x.http}/v1.0/state/red/k", s), 65),
                  ("gRPC state get, in-memory", lambda s: ghz(x.grpc, "dapr.proto.runtime.v1.Dapr.GetState", {"store_name": "mem", "key": "k"}, s), 55),
                  ("gRPC state get, Redis", lambda s: ghz(x.grpc, "dapr.proto.runtime.v1.Dapr.GetState", {"store_name": "red", "key": "k"}, s), 85),
+                 ("HTTP publish, in-memory", lambda s: wrk(f"http://127.0.0.1:{x.http}/v1.0/publish/bus/t", s, script=POST), 70),
+                 ("gRPC publish, in-memory", lambda s: ghz(x.grpc, "dapr.proto.runtime.v1.Dapr.PublishEvent",
+                                                           {"pubsub_name": "bus", "topic": "t", "data": EVENT, "data_content_type": "application/json"}, s), 81),
                  ("HTTP invoke, app to app", lambda s: wrk(f"http://127.0.0.1:{x.http}/v1.0/invoke/target/method/x", s), 110)]
         for name, run, target in cases:
             if a.only and not re.search(a.only, name):

@@ -50,12 +50,30 @@ public abstract sealed class ComponentException extends RuntimeException {
   public static final class Failed extends ComponentException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean unanswered;
+
     public Failed(String message) {
-      super(message, null);
+      this(message, null);
     }
 
     public Failed(String message, @Nullable Throwable cause) {
       super(message, cause);
+      unanswered = false;
+    }
+
+    private Failed(String message, boolean unanswered) {
+      super(message, null);
+      this.unanswered = unanswered;
+    }
+
+    /** It was sent, and nobody knows what came of it. */
+    public static Failed unanswered(String message) {
+      return new Failed(message, true);
+    }
+
+    /** Whether the call may have been carried out all the same. */
+    public boolean isUnanswered() {
+      return unanswered;
     }
   }
 }

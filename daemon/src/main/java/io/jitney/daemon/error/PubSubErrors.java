@@ -16,35 +16,39 @@ public final class PubSubErrors {
   /**
    * There is no such component, or none at all.
    *
-   * @param metadata of the request
+   * @param metadata of the request; shown over HTTP only
    */
   public static DaprError notFound(String pubSub, Map<String, String> metadata) {
-    return DaprError.rich(
+    return new DaprError(
         "ERR_PUBSUB_NOT_FOUND",
         404,
         GrpcStatus.INVALID_ARGUMENT,
         "pubsub " + pubSub + " is not found",
-        new ErrorInfo("DAPR_PUBSUB_NOT_FOUND", Map.copyOf(metadata)));
+        null,
+        List.of(new ErrorInfo("DAPR_PUBSUB_NOT_FOUND", Map.copyOf(metadata))),
+        List.of(new ErrorInfo("DAPR_PUBSUB_NOT_FOUND", null)));
   }
 
-  public static DaprError nameEmpty(Map<String, String> metadata) {
+  /** Over HTTP every call names one. */
+  public static DaprError nameEmpty() {
     return error(
         "ERR_PUBSUB_EMPTY",
         404,
         GrpcStatus.INVALID_ARGUMENT,
         "pubsub name is empty",
         "",
-        new ErrorInfo("DAPR_PUBSUB_NAME_EMPTY", Map.copyOf(metadata)));
+        new ErrorInfo("DAPR_PUBSUB_NAME_EMPTY", null));
   }
 
-  public static DaprError topicEmpty(String pubSub, Map<String, String> metadata) {
+  /** Over HTTP every call names one. */
+  public static DaprError topicEmpty(String pubSub) {
     return error(
         "ERR_TOPIC_NAME_EMPTY",
         404,
         GrpcStatus.INVALID_ARGUMENT,
         "topic is empty in pubsub " + pubSub,
         pubSub,
-        new ErrorInfo("DAPR_PUBSUB_TOPIC_NAME_EMPTY", Map.copyOf(metadata)));
+        new ErrorInfo("DAPR_PUBSUB_TOPIC_NAME_EMPTY", null));
   }
 
   /**

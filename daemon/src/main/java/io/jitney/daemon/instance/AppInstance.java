@@ -8,6 +8,7 @@ import io.jitney.daemon.health.InstanceHealth;
 import io.jitney.daemon.http.Cors;
 import io.jitney.daemon.invoke.AccessRules;
 import io.jitney.daemon.isolation.Account;
+import io.jitney.daemon.outbox.Outbox;
 import io.jitney.daemon.resiliency.Resiliency;
 import io.jitney.daemon.resources.AccessControl;
 import io.jitney.daemon.resources.ApiAccess;
@@ -65,6 +66,7 @@ public final class AppInstance {
   private volatile Resiliency resiliency = Resiliency.NONE;
   private volatile @Nullable AppChannel channel;
   private volatile Account account = Account.named("");
+  private final Outbox outbox = new Outbox(this);
   private volatile BoundPorts ports = BoundPorts.NONE;
   private final AppLife life = new AppLife();
   private volatile @Nullable AppSubscriptions subscriptions;
@@ -235,6 +237,11 @@ public final class AppInstance {
   /** To be called before the instance is served. */
   public void subscriptions(AppSubscriptions made) {
     subscriptions = made;
+  }
+
+  /** What is published of state transactions. */
+  public Outbox outbox() {
+    return outbox;
   }
 
   /** API calls that are being served now. */

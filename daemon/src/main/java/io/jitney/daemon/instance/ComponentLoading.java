@@ -12,6 +12,7 @@ import io.jitney.components.spi.NodeResources;
 import io.jitney.components.state.StateStore;
 import io.jitney.daemon.bindings.InputBindings;
 import io.jitney.daemon.bindings.OpenInput;
+import io.jitney.daemon.outbox.OutboxSettings;
 import io.jitney.daemon.pubsub.OpenPubSub;
 import io.jitney.daemon.resources.ComponentResource;
 import io.jitney.daemon.resources.LoadedResources;
@@ -349,7 +350,8 @@ public final class ComponentLoading {
             .components()
             .add(
                 loaded(component, StateOpening.capabilities(store.features())),
-                new StateBinding(component.name(), store, keys, encryption));
+                new StateBinding(
+                    component.name(), store, keys, encryption, OutboxSettings.of(metadata)));
       }
       case PUBSUB -> {
         ComponentFactory<PubSub> factory =

@@ -30,7 +30,7 @@ public final class ComponentSet {
   private final Map<String, SecretStore> secrets = new ConcurrentHashMap<>();
   private final Map<String, OpenPubSub> pubSubs = new ConcurrentHashMap<>();
   private final Map<String, OutputBinding> outputs = new ConcurrentHashMap<>();
-  private volatile PubSubChanges pubSubChanges = PubSubChanges.NONE;
+  private final List<PubSubChanges> pubSubChanges = new CopyOnWriteArrayList<>();
 
   public List<Loaded> loaded() {
     return loaded;
@@ -71,13 +71,14 @@ public final class ComponentSet {
     return Collections.unmodifiableCollection(pubSubs.values());
   }
 
-  /** Who is told about pub/sub components from now on; there is one at a time. */
+  /** One more who is told about pub/sub components from now on. */
   public void pubSubChanges(PubSubChanges told) {
-    pubSubChanges = told;
+    pubSubChanges.add(told);
   }
 
+  /** All who are told. */
   public PubSubChanges pubSubChanges() {
-    return pubSubChanges;
+    return PubSubChanges.all(pubSubChanges);
   }
 
   public void add(Loaded component, OpenPubSub pubSub) {

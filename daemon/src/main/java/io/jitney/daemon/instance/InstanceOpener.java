@@ -5,6 +5,7 @@ import io.jitney.daemon.grpc.GrpcApi;
 import io.jitney.daemon.health.InstanceHealth;
 import io.jitney.daemon.http.HttpApi;
 import io.jitney.daemon.node.Node;
+import io.jitney.daemon.outbox.OutboxRelay;
 import io.jitney.daemon.policy.AppLabels;
 import io.jitney.daemon.resources.Configuration;
 import io.jitney.daemon.resources.ConfigurationLoader;
@@ -183,6 +184,7 @@ public final class InstanceOpener {
       load(instance, components, subscriptions);
     }
     instance.life().add(components.inputBindings());
+    new OutboxRelay(node.vertx(), instance).join();
     channels.open(instance);
     open.onAppThere(() -> channels.appIsThere(instance));
     listeners.openGrpc();

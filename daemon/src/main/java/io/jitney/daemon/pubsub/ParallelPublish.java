@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,7 @@ final class ParallelPublish {
     this.request = request;
   }
 
-  /** Fails with {@link BulkPublishFailure}. */
+  /** Fails with {@link BulkPublishFailure}, whose text is that of one entry, as daprd's. */
   Future<Void> run() {
     start();
     return promise.future();
@@ -97,9 +96,7 @@ final class ParallelPublish {
     if (failed.isEmpty()) {
       promise.complete();
     } else {
-      promise.fail(
-          new BulkPublishFailure(
-              failed.values().stream().collect(Collectors.joining("\n")), failed));
+      promise.fail(new BulkPublishFailure(failed.values().iterator().next(), failed));
     }
   }
 }

@@ -11,11 +11,13 @@ import io.jitney.daemon.error.PubSubErrors;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.resiliency.ComponentType;
 import io.jitney.daemon.resiliency.Policy;
+import io.jitney.daemon.resiliency.Resiliency;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -43,14 +45,15 @@ final class PublishPath {
     Policy policy = policy(instance, pubSub);
     Future<Void> published =
         policy.isNone()
-            ? attempt(() -> pubSub.component().publish(call, toBroker))
-            : instance
-                .resiliency()
-                .run(policy, () -> attempt(() -> pubSub.component().publish(call, toBroker)));
-    if (published.succeeded()) {
-      return published;
-    }
-    return inTime(published, call).recover(cause -> Future.failedFuture(failure(cause)));
+            ? inTime(attempt(() -> pubSub.component().publish(call, toBroker)), call)
+            : run(
+                instance,
+                policy,
+                call,
+                one -> attempt(() -> pubSub.component().publish(one, toBroker)));
+    return published.succeeded()
+        ? published
+        : published.recover(cause -> Future.failedFuture(failure(cause)));
   }
 
   /**
@@ -71,16 +74,43 @@ final class PublishPath {
         new Remaining(
             new BulkPublishRequest(
                 pubSub.brokerTopic(request.topic()), request.entries(), request.metadata()));
-    Supplier<Future<Void>> attempt =
-        () ->
-            attempt(() -> bulk(pubSub.component(), call, remaining.request()))
+    Function<CallContext, Future<Void>> attempt =
+        one ->
+            attempt(() -> bulk(pubSub.component(), one, remaining.request()))
                 .recover(cause -> Future.failedFuture(remaining.failed(cause)));
     Policy policy = policy(instance, pubSub);
     Future<Void> published =
-        policy.isNone() ? attempt.get() : instance.resiliency().run(policy, attempt);
+        policy.isNone() ? inTime(attempt.apply(call), call) : run(instance, policy, call, attempt);
     return published.succeeded()
         ? published
-        : inTime(published, call).recover(cause -> Future.failedFuture(remaining.failed(cause)));
+        : published.recover(cause -> Future.failedFuture(remaining.failed(cause)));
+  }
+
+  /** Runs attempts under the policy, each with a deadline of its own. */
+  private static Future<Void> run(
+      AppInstance instance,
+      Policy policy,
+      CallContext call,
+      Function<CallContext, Future<Void>> attempt) {
+    return instance
+        .resiliency()
+        .run(
+            policy,
+            PublishPath::code,
+            () -> {
+              long end = instance.callContext(null).deadlineNanos();
+              CallContext own =
+                  new CallContext(policy.deadlineNanos(end), call.traceparent(), call.flow());
+              return inTime(attempt.apply(own), own);
+            });
+  }
+
+  /** What the tenant's own limits refused is not asked for again at once. */
+  private static int code(Throwable failure) {
+    return failure instanceof ComponentException.Overloaded
+            || failure instanceof PublishFailure.Overloaded
+        ? Resiliency.NEVER
+        : Resiliency.NO_CODE;
   }
 
   private static Future<Void> bulk(PubSub broker, CallContext call, BulkPublishRequest request) {

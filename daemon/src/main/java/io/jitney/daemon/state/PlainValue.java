@@ -8,11 +8,12 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 
 /**
- * The plain text that is encrypted for a JSON value. daprd prints the value in Go's default form,
- * so that a string loses its quotes (kept, as data and tests rely on it) and an object its
- * structure ({@code map[a:1]}; not copied: objects, lists and null stay JSON).
+ * The plain text that is encrypted for a JSON value, and what the outbox publishes of one as text.
+ * daprd prints the value in Go's default form, so that a string loses its quotes (kept, as data and
+ * tests rely on it) and an object its structure ({@code map[a:1]}; not copied: objects, lists and
+ * null stay JSON).
  */
-final class PlainValue {
+public final class PlainValue {
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -21,7 +22,8 @@ final class PlainValue {
 
   private PlainValue() {}
 
-  static Buffer of(Buffer json) {
+  /** Text of a string, else the JSON. */
+  public static Buffer of(Buffer json) {
     if (json.length() == 0 || json.getByte(0) != '"') {
       return StoredJson.PLAIN.encode(json);
     }

@@ -8,7 +8,6 @@ import io.jitney.components.state.QueryResult;
 import io.jitney.components.state.SetRequest;
 import io.jitney.components.state.StateData;
 import io.jitney.components.state.StateItem;
-import io.jitney.components.state.StateOperation;
 import io.jitney.components.state.StateStore;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.StateErrors;
@@ -16,6 +15,7 @@ import io.jitney.daemon.gojson.GoSyntax;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.isolation.Account;
 import io.jitney.daemon.resiliency.ComponentType;
+import io.jitney.daemon.telemetry.Trace;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateApi {
   /** What an item weighs beside its value. */
-  private static final long ITEM_SIZE = 64;
+  static final long ITEM_SIZE = 64;
 
   /** Bytes of a value that is not left to the store, which would do it on the event loop. */
   private static final int LARGE_VALUE = 4_096;
@@ -156,7 +156,7 @@ public final class StateApi {
     return requests;
   }
 
-  private static SetRequest finished(StateCall call, SetRequest item, String physicalKey) {
+  static SetRequest finished(StateCall call, SetRequest item, String physicalKey) {
     return new SetRequest(
         physicalKey,
         value(call, item.value()),
@@ -191,7 +191,7 @@ public final class StateApi {
   }
 
   /** A piece of the call's work; large ones are done beside the event loops. */
-  private static <T> Future<T> work(StateCall call, long bytes, Callable<T> work) {
+  static <T> Future<T> work(StateCall call, long bytes, Callable<T> work) {
     return call.instance().account().work(bytes, work);
   }
 
@@ -305,81 +305,25 @@ public final class StateApi {
     transactional(call);
   }
 
-  private static StateStore.Transactional transactional(StateCall call) {
+  static StateStore.Transactional transactional(StateCall call) {
     if (call.binding().store() instanceof StateStore.Transactional store) {
       return store;
     }
     throw StateErrors.noTransactions(call.binding().name()).exception();
   }
 
-  /** Applies operations in order; what atomicity means is the store's. */
-  Future<Void> transact(StateCall call, List<TransactionItem> items, Map<String, String> metadata) {
-    StateStore.Transactional store = transactional(call);
-    if (items.isEmpty()) {
-      return Future.succeededFuture();
-    }
-    long size = 0;
-    for (TransactionItem item : items) {
-      size += ITEM_SIZE + item.request().value().bytes().length();
-    }
-    return size < Account.HEAVY_BYTES
-        ? apply(call, store, operations(call, items), metadata)
-        : work(call, size, () -> operations(call, items))
-            .compose(operations -> apply(call, store, operations, metadata));
-  }
-
-  private static List<StateOperation> operations(StateCall call, List<TransactionItem> items) {
-    List<StateOperation> operations = new ArrayList<>(items.size());
-    for (TransactionItem item : items) {
-      operations.add(operation(call, item));
-    }
-    return operations;
-  }
-
-  private static Future<Void> apply(
+  /**
+   * Applies operations in order; what atomicity means is the store's. With an outbox, events of the
+   * upserts are published beforehand.
+   *
+   * @param trace what events say about the call's trace
+   */
+  Future<Void> transact(
       StateCall call,
-      StateStore.Transactional store,
-      List<StateOperation> operations,
-      Map<String, String> metadata) {
-    if (store.maxOperations() >= 0 && operations.size() > store.maxOperations()) {
-      throw StateErrors.tooManyOperations(
-              call.binding().name(), operations.size(), store.maxOperations())
-          .exception();
-    }
-    long start = System.nanoTime();
-    return finish(
-        call,
-        "transaction",
-        start,
-        call.guarded()
-            ? call.run(context -> store.transact(context, operations, metadata))
-            : store.transact(call.context(), operations, metadata),
-        StateErrors::transaction);
-  }
-
-  private static StateOperation operation(StateCall call, TransactionItem item) {
-    boolean upsert = item.operation().equals("upsert");
-    if (!upsert && !item.operation().equals("delete")) {
-      throw StateErrors.unknownOperation(item.operation()).exception();
-    }
-    String problem = item.problem();
-    if (problem != null) {
-      throw StateErrors.malformedOperation(problem).exception();
-    }
-    SetRequest request = item.request();
-    if (!KeyPrefix.legal(request.key())) {
-      throw StateErrors.illegalKeyInTransaction(call.binding().name(), request.key()).exception();
-    }
-    String key = call.binding().keys().apply(request.key());
-    if (!upsert) {
-      return new StateOperation.Delete(
-          new DeleteRequest(key, given(request.etag()), request.metadata(), request.options()));
-    }
-    if (request.key().isEmpty()) {
-      throw StateErrors.keyMissing()
-          .exception(); // daprd writes under the bare prefix, where every such slip meets
-    }
-    return new StateOperation.Upsert(finished(call, request, key));
+      List<TransactionItem> items,
+      Map<String, String> metadata,
+      @Nullable Trace trace) {
+    return StateTransactions.transact(call, items, metadata, trace);
   }
 
   /**
@@ -426,12 +370,12 @@ public final class StateApi {
   }
 
   /** An empty ETag is none. */
-  private static @Nullable String given(@Nullable String etag) {
+  static @Nullable String given(@Nullable String etag) {
     return etag == null || etag.isEmpty() ? null : etag;
   }
 
   /** Counts the outcome, comes home to the calling loop, and says failures in the API's words. */
-  private static <T> Future<T> finish(
+  static <T> Future<T> finish(
       StateCall call,
       String operation,
       long start,

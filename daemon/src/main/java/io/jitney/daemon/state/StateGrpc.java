@@ -187,7 +187,7 @@ public final class StateGrpc {
       SetRequest asked = request(item, new StateData.Bytes(buffer(item.getValue())));
       items.add(new TransactionItem(operation.getOperationType(), asked, null));
     }
-    return api.transact(state, items, request.getMetadataMap()).map(StateGrpc::empty);
+    return api.transact(state, items, request.getMetadataMap(), call.trace()).map(StateGrpc::empty);
   }
 
   private Future<QueryStateResponse> query(GrpcCall call, QueryStateRequest request) {

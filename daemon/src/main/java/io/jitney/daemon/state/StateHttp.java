@@ -175,7 +175,10 @@ public final class StateHttp {
     api.requireTransactions(state);
     return body(call, DaprErrors::malformedBody)
         .compose(body -> work(call, body.length(), () -> transaction(body)))
-        .compose(asked -> api.transact(state, operations(asked, call.metadata()), asked.metadata()))
+        .compose(
+            asked ->
+                api.transact(
+                    state, operations(asked, call.metadata()), asked.metadata(), call.trace()))
         .compose(done -> call.noContent());
   }
 
@@ -197,7 +200,10 @@ public final class StateHttp {
     for (TransactionItem item : asked.operations()) {
       operations.add(
           new TransactionItem(
-              item.operation(), merged(item.request(), urlMetadata), item.problem()));
+              item.operation(),
+              merged(item.request(), urlMetadata),
+              item.contentType(),
+              item.problem()));
     }
     return operations;
   }

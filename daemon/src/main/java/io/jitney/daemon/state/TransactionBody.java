@@ -72,6 +72,7 @@ record TransactionBody(List<TransactionItem> operations, Map<String, String> met
         default -> in.skip();
       }
     }
-    return new TransactionItem(operation, request.request(), request.problem());
+    return new TransactionItem(
+        operation, request.request(), request.contentType(), request.problem());
   }
 }

@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param operation {@code upsert} or {@code delete}; anything else is refused
  * @param request with the key as the app names it; a delete ignores the value
+ * @param contentType of the value, for the outbox; "" when the request does not say
  * @param problem what is wrong with the request, in daprd's words; null: nothing
  */
-record TransactionItem(String operation, SetRequest request, @Nullable String problem) {}
+record TransactionItem(
+    String operation, SetRequest request, String contentType, @Nullable String problem) {
+  TransactionItem(String operation, SetRequest request, @Nullable String problem) {
+    this(operation, request, "", problem);
+  }
+}

@@ -23,6 +23,7 @@ final class TransactionRequest {
   private Buffer value = Buffer.buffer("null");
   private @Nullable String etag;
   private final Map<String, String> metadata = new HashMap<>();
+  private String contentType = "";
   private String concurrency = "";
   private String consistency = "";
   private final TreeSet<String> problems = new TreeSet<>();
@@ -43,7 +44,10 @@ final class TransactionRequest {
             ? StateOptions.NONE
             : new StateOptions(concurrency, consistency);
     return new TransactionItem(
-        "", new SetRequest(key, new StateData.Json(value), etag, metadata, options), problem);
+        "",
+        new SetRequest(key, new StateData.Json(value), etag, metadata, options),
+        contentType,
+        problem);
   }
 
   private void members(GoDecoder in) throws IOException {
@@ -52,7 +56,7 @@ final class TransactionRequest {
         case "key" -> key = string("Key", in);
         case "value" -> value = in.raw();
         case "etag" -> etag = in.isNull() ? null : string("ETag", in);
-        case "contenttype" -> string("ContentType", in); // for the outbox
+        case "contenttype" -> contentType = string("ContentType", in);
         case "metadata" -> metadata(in);
         case "options" -> options(in);
         default -> in.skip();

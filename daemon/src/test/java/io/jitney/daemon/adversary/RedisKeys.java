@@ -11,18 +11,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Looks into a Redis behind everybody's back. */
-final class RedisKeys {
+public final class RedisKeys {
   private final String host;
   private final int port;
 
-  RedisKeys(String address) {
+  public RedisKeys(String address) {
     int colon = address.indexOf(':');
     host = address.substring(0, colon);
     port = Integer.parseInt(address.substring(colon + 1));
   }
 
   /** Data and version of each key that matches. */
-  Map<String, String> values(String pattern) throws IOException {
+  public Map<String, String> values(String pattern) throws IOException {
     try (Socket socket = new Socket(host, port)) {
       Map<String, String> values = new TreeMap<>();
       for (Object key : (List<?>) ask(socket, "KEYS", pattern)) {

@@ -6,6 +6,7 @@ import io.jitney.components.spi.ComponentException;
 import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.admission.Admission;
 import io.jitney.tenancy.admission.Reason;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.grpc.common.GrpcStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -141,6 +142,8 @@ class ErrorCatalogueTest {
       return new Admission.Refused(Reason.RATE, "<limit>", 1_500);
     } else if (type == TenantId.class) {
       return new TenantId("<namespace>", "<appId>");
+    } else if (type == Buffer.class) {
+      return Buffer.buffer(name);
     } else if (type == Map.class) {
       return Map.of("<key>", name);
     } else if (type == DaprError.class) {

@@ -201,10 +201,11 @@ class StateApiTest {
   void aTransactionHasTheStoresLimit() {
     TransactionalStore store = new TransactionalStore();
     StateCall call = call(store);
-    assertThat(api.transact(call, List.of(upsert("a"), upsert("b")), Map.of()).succeeded())
+    assertThat(api.transact(call, List.of(upsert("a"), upsert("b")), Map.of(), null).succeeded())
         .isTrue();
     assertThatThrownBy(
-            () -> api.transact(call, List.of(upsert("a"), upsert("b"), upsert("c")), Map.of()))
+            () ->
+                api.transact(call, List.of(upsert("a"), upsert("b"), upsert("c")), Map.of(), null))
         .hasMessage(
             "the transaction contains 3 operations, which is more than what the state store supports: 2");
     assertThat(store.transactions).hasSize(1);
@@ -215,14 +216,14 @@ class StateApiTest {
     StateCall call = call(new TransactionalStore());
     TransactionItem unknown = new TransactionItem("insert", item("k"), null);
     TransactionItem malformed = new TransactionItem("upsert", item("k"), "odd");
-    assertThatThrownBy(() -> api.transact(call, List.of(malformed, unknown), Map.of()))
+    assertThatThrownBy(() -> api.transact(call, List.of(malformed, unknown), Map.of(), null))
         .hasMessage("failed deserializing HTTP body: odd");
-    assertThatThrownBy(() -> api.transact(call, List.of(unknown, malformed), Map.of()))
+    assertThatThrownBy(() -> api.transact(call, List.of(unknown, malformed), Map.of(), null))
         .hasMessage("operation type insert not supported");
-    assertThatThrownBy(() -> api.transact(call, List.of(upsert("")), Map.of()))
+    assertThatThrownBy(() -> api.transact(call, List.of(upsert("")), Map.of(), null))
         .hasMessage("\"key\" is a required field");
     TransactionItem delete = new TransactionItem("delete", item(""), null);
-    assertThat(api.transact(call, List.of(delete), Map.of()).succeeded()).isTrue();
+    assertThat(api.transact(call, List.of(delete), Map.of(), null).succeeded()).isTrue();
   }
 
   @Test

@@ -357,6 +357,8 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
           case ComponentException known -> known;
           case RedisFailure reply when reply.isRefusal() ->
               new ComponentException.Overloaded(String.valueOf(reply.getMessage()));
+          case RedisFailure reply when !reply.isAnswer() ->
+              ComponentException.Failed.unanswered(prefix + reply.getMessage());
           default -> new ComponentException.Failed(prefix + failure.getMessage());
         });
   }

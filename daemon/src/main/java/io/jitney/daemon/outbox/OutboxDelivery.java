@@ -1,0 +1,186 @@
+package io.jitney.daemon.outbox;
+
+import io.jitney.components.pubsub.PublishRequest;
+import io.jitney.components.spi.CallContext;
+import io.jitney.components.state.DeleteRequest;
+import io.jitney.components.state.GetRequest;
+import io.jitney.components.state.StateOptions;
+import io.jitney.daemon.gojson.GoJsonException;
+import io.jitney.daemon.gojson.GoValue;
+import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.pubsub.PublishApi;
+import io.jitney.daemon.pubsub.PublishFailure;
+import io.jitney.daemon.state.StateBinding;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one event from the internal topic to its own: waits until its transaction has taken
+ * place, publishes it, and deletes the marker. Of a transaction of this instance the end is known;
+ * of another replica's the marker in the store tells, for which it waits as daprd does.
+ *
+ * <p>Threads: any.
+ */
+final class OutboxDelivery {
+  /** Before the first look: most transactions are over by then. */
+  private static final long FIRST_LOOK_MILLIS = 1_000;
+
+  private static final long PAUSE_MILLIS = 500;
+  private static final int PAUSE_FACTOR = 3;
+  private static final long LONGEST_PAUSE_MILLIS = 3_000;
+
+  /** After that an event without a marker is given up, where the component says so. */
+  private static final long PATIENCE_MILLIS = 10_000;
+
+  /** Between attempts when patience is over. */
+  private static final long SLOW_PAUSE_MILLIS = 30_000;
+
+  private final Vertx vertx;
+  private final AppInstance instance;
+  private final StateBinding store;
+  private final OutboxSettings settings;
+  private final BooleanSupplier ended;
+  private final PublishApi publisher = new PublishApi();
+  private final Promise<Void> promise = Promise.promise();
+
+  /**
+   * @param ended the subscription was cancelled: nothing more is to be done
+   */
+  OutboxDelivery(
+      Vertx vertx,
+      AppInstance instance,
+      StateBinding store,
+      OutboxSettings settings,
+      BooleanSupplier ended) {
+    this.vertx = vertx;
+    this.instance = instance;
+    this.store = store;
+    this.settings = settings;
+    this.ended = ended;
+  }
+
+  /**
+   * @return succeeds when the event is done with; never completes when the subscription ends before
+   */
+  Future<Void> deliver(Buffer data) {
+    GoValue.Members event;
+    try {
+      event = OutboxEvent.read(data);
+    } catch (GoJsonException unreadable) {
+      return Future.failedFuture("outbox: not a CloudEvent: " + unreadable.getMessage());
+    }
+    String marker = OutboxEvent.id(event);
+    if (marker.isEmpty()) {
+      return Future.failedFuture("outbox: an event without id");
+    }
+    Future<Outbox.Outcome> known = instance.outbox().outcome(marker);
+    if (known == null) {
+      later(FIRST_LOOK_MILLIS, () -> look(event, marker, 0, PAUSE_MILLIS));
+    } else {
+      known.onSuccess(outcome -> settled(event, marker, outcome));
+    }
+    return promise.future();
+  }
+
+  private void settled(GoValue.Members event, String marker, Outbox.Outcome outcome) {
+    switch (outcome) {
+      case DONE -> publish(event, marker, PAUSE_MILLIS);
+      case FAILED -> done(marker);
+      case UNKNOWN -> look(event, marker, 0, PAUSE_MILLIS);
+    }
+  }
+
+  private void done(String marker) {
+    instance.outbox().forget(marker);
+    promise.tryComplete();
+  }
+
+  private void later(long millis, Runnable work) {
+    vertx.setTimer(
+        millis,
+        timer -> {
+          if (!ended.getAsBoolean()) {
+            work.run();
+          }
+        });
+  }
+
+  private CallContext context(String component) {
+    return instance.callContext(null).on(instance.account().component(component));
+  }
+
+  /** Asks the store for the marker, until it is there. */
+  private void look(GoValue.Members event, String marker, long waited, long pause) {
+    store
+        .store()
+        .get(context(store.name()), new GetRequest(marker, "", Map.of()))
+        .onComplete(
+            found -> {
+              Buffer mark = found.succeeded() ? found.result().data() : null;
+              if (mark != null && mark.length() > 0) {
+                publish(event, marker, PAUSE_MILLIS);
+              } else if (waited < PATIENCE_MILLIS) {
+                long next = Math.min(pause * PAUSE_FACTOR, LONGEST_PAUSE_MILLIS);
+                later(pause, () -> look(event, marker, waited + pause, next));
+              } else if (settings.discard() && found.succeeded()) {
+                log("the state of event " + marker + " is missing; discarded", null);
+                done(marker);
+              } else {
+                later(SLOW_PAUSE_MILLIS, () -> look(event, marker, waited, pause));
+              }
+            });
+  }
+
+  private void publish(GoValue.Members event, String marker, long pause) {
+    if (ended.getAsBoolean()) {
+      return;
+    }
+    PublishRequest request =
+        new PublishRequest(
+            OutboxEvent.addressed(event, settings.publishPubSub(), settings.publishTopic()),
+            settings.publishTopic(),
+            Map.of(),
+            false);
+    publisher
+        .publish(instance, context(settings.publishPubSub()), settings.publishPubSub(), request)
+        .onComplete(
+            published -> {
+              if (published.succeeded()) {
+                done(marker);
+                unmark(marker, 0, PAUSE_MILLIS);
+              } else if (published.cause() instanceof PublishFailure.Forbidden) {
+                promise.tryFail(published.cause());
+              } else {
+                log("event " + marker + " could not be published", published.cause());
+                long next = Math.min(pause * PAUSE_FACTOR, SLOW_PAUSE_MILLIS);
+                later(pause, () -> publish(event, marker, next));
+              }
+            });
+  }
+
+  private void unmark(String marker, long waited, long pause) {
+    store
+        .store()
+        .delete(context(store.name()), new DeleteRequest(marker, null, Map.of(), StateOptions.NONE))
+        .onFailure(
+            failure -> {
+              if (waited < PATIENCE_MILLIS) {
+                long next = Math.min(pause * PAUSE_FACTOR, LONGEST_PAUSE_MILLIS);
+                vertx.setTimer(pause, timer -> unmark(marker, waited + pause, next));
+              } else {
+                log("marker " + marker + " could not be deleted", failure);
+              }
+            });
+  }
+
+  private void log(String message, @Nullable Throwable cause) {
+    instance
+        .log()
+        .warn(OutboxRelay.SCOPE, cause == null ? message : message + ": " + cause.getMessage());
+  }
+}
