@@ -66,7 +66,16 @@ public final class PublishHttp {
 
   private Future<Void> bulk(HttpCall call) {
     PublishCall publish = begin(call);
-    return body(call, publish)
+    return call.body()
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    PubSubErrors.bulkBody(
+                            publish.pubSub().name(),
+                            publish.topic(),
+                            call.instance().appId(),
+                            String.valueOf(failure.getMessage()))
+                        .exception()))
         .compose(
             body ->
                 call.instance().account().work(body.length(), () -> BulkBody.read(publish, body)))
