@@ -16,10 +16,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -116,16 +120,16 @@ public final class AppSubscriptions implements AppLife.Part, PubSubChanges {
     return onLoop(
         () -> {
           declared = List.copyOf(all);
-          return stop(running -> isOther(running.wanted(), gone, changed))
+          Set<String> other = new HashSet<>(gone);
+          changed.forEach(one -> other.add(one.name()));
+          return stop(running ->
+                  isDeclared(running.wanted()) && other.contains(running.wanted().name()))
               .compose(stopped -> onLoop(() -> start(changed)));
         });
   }
 
-  private static boolean isOther(
-      TopicSubscription running, List<String> gone, List<TopicSubscription> changed) {
-    return running.origin() == Origin.DECLARATIVE
-        && (gone.contains(running.name())
-            || changed.stream().anyMatch(one -> one.name().equals(running.name())));
+  private static boolean isDeclared(TopicSubscription one) {
+    return one.origin() == Origin.DECLARATIVE;
   }
 
   @Override
@@ -179,12 +183,14 @@ public final class AppSubscriptions implements AppLife.Part, PubSubChanges {
     AppChannel channel = instance.channel();
     List<Future<Void>> beginning = new ArrayList<>();
     List<ActiveSubscription> running = new ArrayList<>(active);
+    Set<TopicSubscription> known = Collections.newSetFromMap(new IdentityHashMap<>());
+    active.forEach(one -> known.add(one.wanted()));
     for (TopicSubscription one : wanted) {
       OpenPubSub pubSub = instance.components().pubSub(one.pubsub());
       if (pubSub != null
           && pubSub != leaving.get(one.pubsub())
           && channel != null
-          && !runs(running, one)) {
+          && known.add(one)) {
         ActiveSubscription made = toApp(channel, scope(pubSub, one));
         running.add(made);
         beginning.add(made.begin());
@@ -192,10 +198,6 @@ public final class AppSubscriptions implements AppLife.Part, PubSubChanges {
     }
     active = List.copyOf(running);
     return Future.join(beginning).mapEmpty();
-  }
-
-  private static boolean runs(List<ActiveSubscription> running, TopicSubscription one) {
-    return running.stream().anyMatch(other -> other.wanted() == one);
   }
 
   private DeliveryScope scope(OpenPubSub pubSub, TopicSubscription wanted) {
