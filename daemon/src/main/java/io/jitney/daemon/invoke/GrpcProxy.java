@@ -169,7 +169,7 @@ public final class GrpcProxy {
    */
   private static Policy policy(Resiliency resiliency, HttpServerRequest request) {
     String id = request.getHeader("dapr-app-id");
-    return resiliency.isEmpty() || id == null || "true".equals(request.getHeader("dapr-stream"))
+    return id == null || !resiliency.concerns(id) || "true".equals(request.getHeader("dapr-stream"))
         ? Policy.NONE
         : resiliency.app(id, id + ":" + path(request));
   }

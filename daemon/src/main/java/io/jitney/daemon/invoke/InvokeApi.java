@@ -108,7 +108,7 @@ public final class InvokeApi {
 
   /** The caller's policy; the target is spelt as the caller spells it. */
   private static Policy policy(Resiliency resiliency, Callee callee, String id, String method) {
-    if (resiliency.isEmpty()) {
+    if (!resiliency.concerns(id)) {
       return Policy.NONE;
     }
     return resiliency.app(

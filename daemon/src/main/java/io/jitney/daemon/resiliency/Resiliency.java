@@ -68,9 +68,12 @@ public final class Resiliency {
     return vertx != null && resources.equals(others);
   }
 
-  /** Whether there is no resource: then nothing but what is built in has a policy. */
-  public boolean isEmpty() {
-    return table.isEmpty();
+  /**
+   * Whether calls to an app, endpoint or URL may have a policy: to be asked before a key is made up
+   * for {@link #app}.
+   */
+  public boolean concerns(String target) {
+    return table.concerns(target);
   }
 
   /** The policy of calls to a component. */

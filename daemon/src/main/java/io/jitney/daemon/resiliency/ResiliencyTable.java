@@ -4,10 +4,13 @@ import io.jitney.daemon.resources.ResiliencyResource;
 import io.jitney.daemon.resources.ResiliencyResource.ComponentTarget;
 import io.jitney.daemon.resources.ResiliencyResource.Target;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,17 @@ public final class ResiliencyTable {
   private final Map<String, BreakerPolicy> breakers = new HashMap<>();
   private final Map<String, Target> apps = new HashMap<>();
   private final Map<String, ComponentTarget> components = new HashMap<>();
+
+  /** Of components that were asked for, by name: they are asked for at each call. */
+  private final Map<ComponentType, Map<String, Policy>> inbound = byName();
+
+  private final Map<ComponentType, Map<String, Policy>> outbound = byName();
+
+  /** Names of the defaults of apps; "" where there is none. */
+  private String timeoutOfApps = "";
+
+  private String retryOfApps = "";
+  private String breakerOfApps = "";
 
   /** No resource, as with most apps: their calls need not look further. */
   private boolean empty = true;
@@ -98,7 +112,20 @@ public final class ResiliencyTable {
                 + bad.getMessage());
       }
     }
+    table.timeoutOfApps =
+        firstNamed(table.timeouts, "DefaultAppTimeoutPolicy", "DefaultTimeoutPolicy");
+    table.retryOfApps = firstNamed(table.retries, "DefaultAppRetryPolicy", "DefaultRetryPolicy");
+    table.breakerOfApps =
+        firstNamed(table.breakers, "DefaultAppCircuitBreakerPolicy", "DefaultCircuitBreakerPolicy");
     return table;
+  }
+
+  private static Map<ComponentType, Map<String, Policy>> byName() {
+    Map<ComponentType, Map<String, Policy>> caches = new EnumMap<>(ComponentType.class);
+    for (ComponentType type : ComponentType.values()) {
+      caches.put(type, new ConcurrentHashMap<>(2));
+    }
+    return caches;
   }
 
   private void add(ResiliencyResource resource, Consumer<String> problems) {
@@ -132,14 +159,18 @@ public final class ResiliencyTable {
     retries.put(name, retry);
   }
 
-  /** Whether there is no resource. */
-  boolean isEmpty() {
-    return empty;
-  }
-
   /** Whether the app (or endpoint name, or base URL) has a target of its own, an empty one too. */
   public boolean hasApp(String target) {
     return apps.containsKey(target);
+  }
+
+  /** Whether a call to the app may have a policy; if not, nobody need ask for it. */
+  boolean concerns(String target) {
+    return !empty
+        && (apps.containsKey(target)
+            || !timeoutOfApps.isEmpty()
+            || !retryOfApps.isEmpty()
+            || !breakerOfApps.isEmpty());
   }
 
   /**
@@ -162,15 +193,13 @@ public final class ResiliencyTable {
           named(retries, own.retry()),
           appBreaker(target, key, own.circuitBreaker(), own.circuitBreakerCacheSize()));
     }
-    String breaker =
-        firstNamed(breakers, "DefaultAppCircuitBreakerPolicy", "DefaultCircuitBreakerPolicy");
     return policy(
         Direction.OUTBOUND,
         "app_",
         target,
-        named(timeouts, firstNamed(timeouts, "DefaultAppTimeoutPolicy", "DefaultTimeoutPolicy")),
-        named(retries, firstNamed(retries, "DefaultAppRetryPolicy", "DefaultRetryPolicy")),
-        appBreaker(target, key, breaker, ""));
+        named(timeouts, timeoutOfApps),
+        named(retries, retryOfApps),
+        appBreaker(target, key, breakerOfApps, ""));
   }
 
   /** The policy of calls between a component and the daemon. */
@@ -178,6 +207,15 @@ public final class ResiliencyTable {
     if (empty) {
       return Policy.NONE;
     }
+    Map<String, Policy> cache =
+        Objects.requireNonNull((direction == Direction.INBOUND ? inbound : outbound).get(type));
+    Policy known = cache.get(name);
+    return known != null
+        ? known
+        : cache.computeIfAbsent(name, first -> resolve(name, type, direction));
+  }
+
+  private Policy resolve(String name, ComponentType type, Direction direction) {
     ComponentTarget own = components.get(name);
     if (own != null) {
       Target target = direction == Direction.INBOUND ? own.inbound() : own.outbound();

@@ -165,6 +165,40 @@ class ResiliencyTableTest {
   }
 
   @Test
+  void whatIsAskedForAtEachCallIsResolvedOnceAndWhatConcernsNobodyIsNotAskedFor() {
+    ResiliencyTable table =
+        table(
+            resource(
+                "r",
+                Map.of("t", "1s"),
+                Map.of(),
+                Map.of(),
+                Map.of("b", new Target("t", "", "", "", "")),
+                Map.of("s", new ComponentTarget(NOTHING, new Target("t", "", "", "", "")))));
+    Policy outbound = table.component("s", ComponentType.STATESTORE, Direction.OUTBOUND);
+    assertThat(outbound.isNone()).isFalse();
+    assertThat(table.component("s", ComponentType.STATESTORE, Direction.OUTBOUND))
+        .isSameAs(outbound);
+    assertThat(table.component("s", ComponentType.STATESTORE, Direction.INBOUND))
+        .isSameAs(Policy.NONE);
+    assertThat(table.component("other", ComponentType.STATESTORE, Direction.OUTBOUND))
+        .isSameAs(Policy.NONE);
+    assertThat(table.concerns("b")).isTrue();
+    assertThat(table.concerns("c")).isFalse();
+    assertThat(
+            table(
+                    resource(
+                        "r",
+                        Map.of(),
+                        Map.of("DefaultRetryPolicy", retries("1")),
+                        Map.of(),
+                        Map.of(),
+                        Map.of()))
+                .concerns("c"))
+        .isTrue();
+  }
+
+  @Test
   void twoTenantsHaveTheirOwnBreakers() {
     ResiliencyResource same =
         resource(
@@ -233,7 +267,7 @@ class ResiliencyTableTest {
   void aCallThatIsTakenBackMakesNoFurtherAttempt() throws Exception {
     Policy policy =
         new Policy(
-            Duration.ZERO, RetryPolicy.constant(Duration.ofMillis(20), -1, RetryMatch.ALL), null);
+            Duration.ZERO, RetryPolicy.constant(Duration.ofMillis(300), -1, RetryMatch.ALL), null);
     AtomicInteger attempts = new AtomicInteger();
     PolicyRun<String> run =
         policy.start(VERTX, failure -> RetryMatch.NO_CODE, () -> attempt(attempts, 100));
@@ -245,7 +279,7 @@ class ResiliencyTableTest {
                 .toCompletableFuture()
                 .get(5, TimeUnit.SECONDS))
         .isEqualTo("gone");
-    Thread.sleep(60);
+    Thread.sleep(400);
     assertThat(attempts).hasValue(1);
   }
 
