@@ -45,6 +45,15 @@ except grpc.RpcError as error:
 assert a.get_secret("env", "WHOSE").secret == {"WHOSE": "of-a"}
 assert b.get_secret("env", "WHOSE").secret == {"WHOSE": ""}
 
+# events: a has a broker, b has none
+a.publish_event("bus", "t", '{"n": 1}', data_content_type="application/json")
+a.publish_event("bus", "t", b"\x00", publish_metadata={"rawPayload": "true"})
+try:
+    b.publish_event("bus", "t", "x")
+    raise AssertionError("published without a broker")
+except grpc.RpcError as error:
+    assert error.code() == grpc.StatusCode.INVALID_ARGUMENT, error
+
 # metadata
 assert a.get_metadata().application_id == "app-a"
 a.set_metadata("color", "blue")

@@ -30,25 +30,25 @@ public final class PubSubErrors {
   }
 
   /** Over HTTP every call names one. */
-  public static DaprError nameEmpty() {
+  public static DaprError nameEmpty(Map<String, String> metadata) {
     return error(
         "ERR_PUBSUB_EMPTY",
         404,
         GrpcStatus.INVALID_ARGUMENT,
         "pubsub name is empty",
         "",
-        new ErrorInfo("DAPR_PUBSUB_NAME_EMPTY", null));
+        new ErrorInfo("DAPR_PUBSUB_NAME_EMPTY", Map.copyOf(metadata)));
   }
 
   /** Over HTTP every call names one. */
-  public static DaprError topicEmpty(String pubSub) {
+  public static DaprError topicEmpty(String pubSub, Map<String, String> metadata) {
     return error(
         "ERR_TOPIC_NAME_EMPTY",
         404,
         GrpcStatus.INVALID_ARGUMENT,
         "topic is empty in pubsub " + pubSub,
         pubSub,
-        new ErrorInfo("DAPR_PUBSUB_TOPIC_NAME_EMPTY", null));
+        new ErrorInfo("DAPR_PUBSUB_TOPIC_NAME_EMPTY", Map.copyOf(metadata)));
   }
 
   /**

@@ -79,14 +79,14 @@ public final class PublishApi {
       CallContext context,
       @Nullable Trace trace) {
     if (pubSub.isEmpty()) {
-      throw PubSubErrors.nameEmpty().exception();
+      throw PubSubErrors.nameEmpty(metadata).exception();
     }
     OpenPubSub open = instance.components().pubSub(pubSub);
     if (open == null) {
       throw PubSubErrors.notFound(pubSub, metadata).exception();
     }
     if (topic.isEmpty()) {
-      throw PubSubErrors.topicEmpty(pubSub).exception();
+      throw PubSubErrors.topicEmpty(pubSub, metadata).exception();
     }
     return new PublishCall(instance, open, topic, context, trace);
   }

@@ -62,6 +62,7 @@ class JavaSdkIT {
         DAEMON.open(
             SidecarSpec.app("orders")
                 .component("store", "state.in-memory")
+                .component("bus", "pubsub.in-memory", "publishingScopes", "orders=t")
                 .component("env", "secretstores.local.env")
                 .env("ORDERS_SECRET", "of-orders"));
     Sidecar b =
@@ -168,5 +169,18 @@ class JavaSdkIT {
   void metadataNamesTheAppItself() {
     assertThat(orders.getMetadata().block().getId()).isEqualTo("orders");
     assertThat(billing.getMetadata().block().getId()).isEqualTo("billing");
+  }
+
+  @Test
+  void eventsAreTakenAndRefusalsAreKnownByTheirCode() {
+    orders.publishEvent("bus", "t", Map.of("n", 1)).block();
+    orders.publishEvent("bus", "t", "raw", Map.of("rawPayload", "true")).block();
+
+    assertThatThrownBy(() -> orders.publishEvent("bus", "other", "x").block())
+        .isInstanceOfSatisfying(
+            DaprException.class,
+            denied -> assertThat(denied.getErrorCode()).isEqualTo("PERMISSION_DENIED"));
+    assertThatThrownBy(() -> billing.publishEvent("bus", "t", "x").block())
+        .hasMessageContaining("pubsub bus is not found");
   }
 }

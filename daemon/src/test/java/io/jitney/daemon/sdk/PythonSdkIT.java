@@ -59,6 +59,7 @@ class PythonSdkIT {
           DAEMON.open(
               SidecarSpec.app("app-a")
                   .component("store", "state.in-memory")
+                  .component("bus", "pubsub.in-memory")
                   .component("env", "secretstores.local.env")
                   .env("WHOSE", "of-a"));
       Sidecar b =
