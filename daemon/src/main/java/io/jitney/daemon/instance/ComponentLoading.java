@@ -382,11 +382,19 @@ public final class ComponentLoading {
     }
     BindingOpening.Opened opened = bindings.open(component, metadata(component), input, output);
     register(component, opened);
-    instance.components().add(loaded(component, opened.capabilities()), opened.output());
     OpenInput read = opened.input();
     if (read != null) {
-      bindings.begin(component, read);
+      try {
+        bindings.begin(component, read);
+      } catch (ComponentFailure failure) {
+        synchronized (open) {
+          open.remove(component.name());
+        }
+        bindings.drain(component.name()).compose(done -> opener.close(opened));
+        throw failure;
+      }
     }
+    instance.components().add(loaded(component, opened.capabilities()), opened.output());
   }
 
   private static ComponentFailure notFound(ComponentKind kind, ComponentResource component) {

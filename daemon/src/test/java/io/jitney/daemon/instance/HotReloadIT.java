@@ -3,6 +3,7 @@ package io.jitney.daemon.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jitney.daemon.resources.HttpEndpoint;
 import io.jitney.daemon.testing.DaemonExtension;
 import io.jitney.daemon.testing.InProcessDaemon;
 import io.jitney.daemon.testing.InProcessDaemon.OpenSidecar;
@@ -73,6 +74,48 @@ class HotReloadIT {
     awaitNames(a, "s");
     assertThat(names(b)).containsExactly("s");
     assertThat(b.log()).noneMatch(line -> line.contains("Component loaded: t"));
+  }
+
+  @Test
+  void aStormOfChangesEndsInTheLastState() throws Exception {
+    OpenSidecar a = open("a");
+    OpenSidecar b = open("b");
+    Object untouched = b.opened().instance().components().state("s");
+    for (int change = 0; change < 1_000; change++) {
+      Path file = file("a", "storm-" + change % 7 + ".yaml");
+      switch (change % 3) {
+        case 0 -> Files.writeString(file, component("c" + change, "state.in-memory"));
+        case 1 -> Files.writeString(file, endpoint("e" + change) + "---\n" + retries(change));
+        default -> Files.deleteIfExists(file);
+      }
+    }
+    for (int file = 0; file < 7; file++) {
+      Files.deleteIfExists(file("a", "storm-" + file + ".yaml"));
+    }
+    Files.writeString(file("a", "last.yaml"), component("last", "state.in-memory"));
+    Files.writeString(file("a", "more.yaml"), endpoint("ep") + "---\n" + retries(3));
+
+    awaitNames(a, "s", "last");
+    AppInstance instance = a.opened().instance();
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              assertThat(instance.httpEndpoints()).extracting(HttpEndpoint::name).containsExactly("ep");
+              assertThat(instance.resiliency().names()).containsExactly("r3");
+            });
+    assertThat(b.opened().instance().components().state("s")).isSameAs(untouched);
+    assertThat(b.opened().instance().httpEndpoints()).isEmpty();
+    assertThat(b.opened().instance().resiliency().names()).isEmpty();
+  }
+
+  private static String endpoint(String name) {
+    return "apiVersion: dapr.io/v1alpha1\nkind: HTTPEndpoint\nmetadata: {name: %s}\nspec: {baseUrl: \"http://127.0.0.1:1\"}\n"
+        .formatted(name);
+  }
+
+  private static String retries(int number) {
+    return "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nmetadata: {name: r%d}\nspec: {policies: {timeouts: {t: 5s}}}\n"
+        .formatted(number);
   }
 
   @Test

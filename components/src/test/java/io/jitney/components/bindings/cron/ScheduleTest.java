@@ -160,16 +160,16 @@ class ScheduleTest {
   @Test
   void theNextDueTimeIsTheFirstSecondThatFits() throws Exception {
     Random random = new Random(7);
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < 100; round++) {
       RandomSchedule any = new RandomSchedule(random);
       Instant after =
           Instant.parse("2024-02-27T00:00:00Z").plusSeconds(random.nextInt(40 * 86_400));
       Instant next = parse(any.text(), UTC).next(after);
-      Instant expected = any.firstAfter(after, Duration.ofDays(3));
+      Instant expected = any.firstAfter(after, Duration.ofDays(1));
       if (expected != null) {
         assertThat(next).as(any.text() + " after " + after).isEqualTo(expected);
       } else if (next != null) {
-        assertThat(next).as(any.text()).isAfter(after.plus(Duration.ofDays(3)));
+        assertThat(next).as(any.text()).isAfter(after.plus(Duration.ofDays(1)));
         assertThat(any.fits(next.atZone(UTC))).as(any.text() + " at " + next).isTrue();
       }
     }

@@ -48,11 +48,11 @@ class ConfinedRootIT {
   void linksStayInside() throws IOException {
     Files.createSymbolicLink(inside.resolve("up"), Path.of(".."));
     Files.createSymbolicLink(inside.resolve("abs"), folder.resolve("a"));
-    Files.createSymbolicLink(inside.resolve("etc"), Path.of("/etc"));
+    Files.createSymbolicLink(inside.resolve("out"), Path.of("/etc"));
 
     assertThat(root.resolve("up/secret")).isEqualTo(inside.resolve("secret"));
     assertThat(root.resolve("abs/secret").startsWith(inside)).isTrue();
-    assertThat(root.resolve("etc/passwd")).isEqualTo(inside.resolve("etc/passwd").normalize());
+    assertThat(root.resolve("out/passwd")).isEqualTo(inside.resolve("etc/passwd"));
     assertThat(Files.exists(root.resolve("up/secret"))).isFalse();
     assertThat(Files.exists(root.resolve("abs/secret"))).isFalse();
   }
