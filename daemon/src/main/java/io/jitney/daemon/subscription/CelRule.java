@@ -44,6 +44,10 @@ public final class CelRule {
           .comprehensionMaxIterations(MAX_ITERATIONS)
           .build();
 
+  private static final Pattern SYNTAX =
+      Pattern.compile(
+          "(mismatched|extraneous) input|no viable alternative|token recognition error|missing ");
+
   private static final Pattern UNDECLARED = Pattern.compile("undeclared reference to '([^']+)'");
 
   /** A rule that does not compile. */
@@ -128,7 +132,13 @@ public final class CelRule {
   }
 
   private static String message(CelValidationException invalid) {
-    return invalid.getErrors().stream().map(CelIssue::getMessage).collect(Collectors.joining("; "));
+    return invalid.getErrors().stream().map(CelRule::text).collect(Collectors.joining("; "));
+  }
+
+  /** The Go library says of what kind these are. */
+  private static String text(CelIssue problem) {
+    String message = problem.getMessage();
+    return SYNTAX.matcher(message).lookingAt() ? "Syntax error: " + message : message;
   }
 
   /**

@@ -64,7 +64,9 @@ abstract class BindingsApiTests {
     Answer fromB = b.invoke("out", "get", "null", Map.of("path", "y"));
 
     assertThat(fromA.data()).isEqualTo("of a");
-    assertThat(fromA.metadata()).containsEntry("statuscode", "200").containsEntry("status", "200 OK");
+    assertThat(fromA.metadata())
+        .containsEntry("statuscode", "200")
+        .containsEntry("status", "200 OK");
     assertThat(fromB.data()).isEqualTo("of b");
     assertThat(ofA.requests()).containsExactly("POST /x {\"n\":1}");
     assertThat(ofB.requests()).containsExactly("GET /y");
@@ -136,7 +138,8 @@ abstract class BindingsApiTests {
   void eventsGoToTheTenantsOwnAppAndEndWithIt() {
     RecordingServer appA = server("a");
     RecordingServer appB = server("b");
-    SidecarSpec cron = SidecarSpec.app("a").component("tick", "bindings.cron", "schedule", "@every 1s");
+    SidecarSpec cron =
+        SidecarSpec.app("a").component("tick", "bindings.cron", "schedule", "@every 1s");
     Sidecar a = DAEMON.open(cron.app(appA.port(), "http"));
     DAEMON.open(
         SidecarSpec.app("b")

@@ -35,8 +35,7 @@ final class RecordingServer implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
-    String body =
-        new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     requests.add((exchange.getRequestMethod() + " " + path + " " + body).strip());
     int status = path.startsWith("/status/") ? Integer.parseInt(path.substring(8)) : 200;
     byte[] text = name.getBytes(StandardCharsets.UTF_8);

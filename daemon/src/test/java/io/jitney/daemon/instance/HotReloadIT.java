@@ -100,7 +100,9 @@ class HotReloadIT {
     Awaitility.await()
         .untilAsserted(
             () -> {
-              assertThat(instance.httpEndpoints()).extracting(HttpEndpoint::name).containsExactly("ep");
+              assertThat(instance.httpEndpoints())
+                  .extracting(HttpEndpoint::name)
+                  .containsExactly("ep");
               assertThat(instance.resiliency().names()).containsExactly("r3");
             });
     assertThat(b.opened().instance().components().state("s")).isSameAs(untouched);

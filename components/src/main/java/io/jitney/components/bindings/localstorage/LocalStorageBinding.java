@@ -223,6 +223,9 @@ public final class LocalStorageBinding implements OutputBinding {
     }
     List<String> found = new ArrayList<>();
     walk(path, found);
+    if (found.isEmpty()) {
+      return new BindingResponse(Buffer.buffer("null"), Map.of()); // what Go makes of no list
+    }
     return new BindingResponse(Buffer.buffer(JSON.writeValueAsBytes(found)), Map.of());
   }
 

@@ -69,8 +69,7 @@ class HttpBindingIT {
           request
               .response()
               .setStatusCode(307)
-              .putHeader(
-                  "location", "http://localhost:" + request.localAddress().port() + "/there")
+              .putHeader("location", "http://localhost:" + request.localAddress().port() + "/there")
               .end();
       case "/silent" -> {}
       default -> request.response().end("hello");
@@ -131,8 +130,7 @@ class HttpBindingIT {
     long start = System.nanoTime();
 
     assertThatThrownBy(() -> get(binding, "silent"))
-        .hasMessage(
-            "Get \"http://127.0.0.1:" + port + "/silent\": context deadline exceeded");
+        .hasMessage("Get \"http://127.0.0.1:" + port + "/silent\": context deadline exceeded");
     assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(5));
   }
 

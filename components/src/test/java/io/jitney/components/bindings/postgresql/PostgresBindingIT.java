@@ -44,10 +44,7 @@ class PostgresBindingIT {
 
   private OutputBinding open(String connection) {
     return BindingCalls.open(
-        node,
-        PostgresBinding::open,
-        "bindings.postgresql",
-        Map.of("connectionString", connection));
+        node, PostgresBinding::open, "bindings.postgresql", Map.of("connectionString", connection));
   }
 
   @AfterEach
@@ -66,8 +63,7 @@ class PostgresBindingIT {
   }
 
   private String query(String sql, String params) {
-    return String.valueOf(
-        call(one, "query", "", Map.of("sql", sql, "params", params)).data());
+    return String.valueOf(call(one, "query", "", Map.of("sql", sql, "params", params)).data());
   }
 
   private String query(String sql) {
@@ -92,8 +88,7 @@ class PostgresBindingIT {
         .isEqualTo(
             "[[1,\"it's\",\"2026-01-02T03:04:05.5Z\",{\"a\":\"x'y\"},1.5,true,[\"p\",\"q\\\"r\"],\"AP8=\"]]");
     assertThat(query("SELECT ref, day FROM t WHERE id = $1 AND name = $2", "[1, \"it's\"]"))
-        .isEqualTo(
-            "[[[111,28,143,78,0,0,64,0,128,0,0,0,0,0,0,255],\"2026-02-03T00:00:00Z\"]]");
+        .isEqualTo("[[[111,28,143,78,0,0,64,0,128,0,0,0,0,0,0,255],\"2026-02-03T00:00:00Z\"]]");
   }
 
   @Test

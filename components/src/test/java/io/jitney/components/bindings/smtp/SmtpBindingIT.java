@@ -101,7 +101,8 @@ class SmtpBindingIT {
     assertThatThrownBy(() -> open("user", "me"))
         .hasMessage("smtp binding error: both user and password fields are required in metadata");
     assertThatThrownBy(() -> open("priority", "6"))
-        .hasMessage("smtp binding error: priority value must be between 1 (highest) and 5 (lowest)");
+        .hasMessage(
+            "smtp binding error: priority value must be between 1 (highest) and 5 (lowest)");
     assertThatThrownBy(() -> open("port", "0"))
         .hasMessage("smtp binding error: host and port fields are required in metadata");
   }
