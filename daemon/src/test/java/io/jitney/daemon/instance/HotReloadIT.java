@@ -103,7 +103,6 @@ class HotReloadIT {
               assertThat(instance.httpEndpoints())
                   .extracting(HttpEndpoint::name)
                   .containsExactly("ep");
-              assertThat(instance.resiliency().names()).containsExactly("r3");
             });
     assertThat(b.opened().instance().components().state("s")).isSameAs(untouched);
     assertThat(b.opened().instance().httpEndpoints()).isEmpty();
