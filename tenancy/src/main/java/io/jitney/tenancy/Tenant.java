@@ -97,6 +97,15 @@ public final class Tenant {
     return known;
   }
 
+  /** Calls of it that wait for anything: a loop, a worker, a store, an app, memory. */
+  public int waiting() {
+    int sum = memory.waiting() + flow.waiting();
+    for (Flow its : componentFlows.values()) {
+      sum += its.waiting();
+    }
+    return sum;
+  }
+
   /** What it uses of the node, counted. */
   public TenantUsage counters() {
     return counters;

@@ -33,7 +33,7 @@ final class TenantCounters {
         .put("deliveries", admission.deliveries())
         .put("bodyBytes", admission.bytes())
         .put("heldBytes", tenant.memory().held())
-        .put("queued", tenant.memory().waiting())
+        .put("queued", tenant.waiting())
         .put("admitted", admission.admitted())
         .put("callsByApi", calls)
         .put("refused", refusals(usage.refusals()))

@@ -67,7 +67,11 @@ public final class Refusals {
 
   private Encoded of(Refused refused) {
     Refused rounded =
-        new Refused(refused.reason(), refused.limit(), rounded(refused.retryAfterMillis()));
+        new Refused(
+            refused.reason(),
+            refused.limit(),
+            refused.value(),
+            rounded(refused.retryAfterMillis()));
     Encoded known = encoded.get(rounded);
     if (known == null) {
       if (encoded.size() >= MOST_KEPT) {

@@ -5,6 +5,8 @@ import io.jitney.tenancy.admission.Admission;
 import io.jitney.tenancy.admission.Reason;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What a tenant over its quota is told, on both fronts. */
 public final class AdmissionErrors {
@@ -26,8 +28,19 @@ public final class AdmissionErrors {
         GrpcStatus.RESOURCE_EXHAUSTED,
         "tenant limit reached: " + refused.limit(),
         new ErrorDetail.RetryInfo(refused.retryAfterMillis()),
-        new ErrorDetail.ErrorInfo(
-            code, DOMAIN, Map.of("limit", refused.limit(), "tenant", tenant.toString())));
+        new ErrorDetail.ErrorInfo(code, DOMAIN, details(refused, tenant)));
+  }
+
+  private static Map<String, String> details(Admission.Refused refused, @Nullable TenantId tenant) {
+    Map<String, String> details = new TreeMap<>();
+    details.put("limit", refused.limit());
+    if (!refused.value().isEmpty()) {
+      details.put("value", refused.value());
+    }
+    if (tenant != null) {
+      details.put("tenant", tenant.toString());
+    }
+    return details;
   }
 
   /** As {@link #ofTenant}, where the tenant is not at hand. */
@@ -39,6 +52,6 @@ public final class AdmissionErrors {
         GrpcStatus.RESOURCE_EXHAUSTED,
         "tenant limit reached: " + refused.limit(),
         new ErrorDetail.RetryInfo(refused.retryAfterMillis()),
-        new ErrorDetail.ErrorInfo(code, DOMAIN, Map.of("limit", refused.limit())));
+        new ErrorDetail.ErrorInfo(code, DOMAIN, details(refused, null)));
   }
 }

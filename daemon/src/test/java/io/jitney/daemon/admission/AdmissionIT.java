@@ -181,7 +181,12 @@ class AdmissionIT {
     JsonObject error = new JsonObject(refused.text());
     assertThat(error.getString("errorCode")).isEqualTo("ERR_TENANT_RATE_LIMITED");
     assertThat(error.getJsonArray("details").encode())
-        .contains("10.0s", "jitney.io", "0.1 calls per second (burst 1)", "default/red");
+        .contains(
+            "10.0s",
+            "jitney.io",
+            "0.1 calls per second (burst 1)",
+            "\"value\":\"0.1\"",
+            "default/red");
     try (GrpcApiClient grpc = new GrpcApiClient(red.grpcPort())) {
       GrpcApiClient.Answer<GetMetadataResponse> answer =
           grpc.dapr(

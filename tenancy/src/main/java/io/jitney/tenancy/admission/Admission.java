@@ -90,8 +90,15 @@ public sealed interface Admission {
    *
    * @param reason which limit, for machines
    * @param limit the limit in words, for people: {@code 100 calls per second (burst 200)}
+   * @param value its number, for machines: {@code 100}; empty where it has none
    * @param retryAfterMillis when it is worth to try again, at least 1. Exact for the rate; a guess
    *     of one second for what others hold, as nobody knows when they end
    */
-  record Refused(Reason reason, String limit, long retryAfterMillis) implements Admission {}
+  record Refused(Reason reason, String limit, String value, long retryAfterMillis)
+      implements Admission {
+    /** By a limit without a number. */
+    public Refused(Reason reason, String limit, long retryAfterMillis) {
+      this(reason, limit, "", retryAfterMillis);
+    }
+  }
 }

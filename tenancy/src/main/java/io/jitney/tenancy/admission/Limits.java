@@ -23,6 +23,7 @@ final class Limits {
 
   // The refusals, made beforehand: refusing must cost next to nothing.
   private final String rateInWords;
+  private final String rateValue;
   private final Refused inFlight;
   private final Refused unary;
   private final Refused streams;
@@ -38,18 +39,21 @@ final class Limits {
   private Limits(Quota quota, @Nullable Bucket rate) {
     this.quota = quota;
     this.rate = rate;
-    this.rateInWords = rateInWords(quota);
-    this.inFlight = full(Reason.IN_FLIGHT, quota.maxInFlight() + " calls in flight");
-    this.unary = full(Reason.UNARY_IN_FLIGHT, quota.maxUnary() + " unary calls in flight");
-    this.streams = full(Reason.STREAMS, quota.maxStreams() + " open streams");
-    this.deliveries = full(Reason.DELIVERIES, quota.maxDeliveries() + " deliveries in flight");
-    this.bytes = full(Reason.BYTES, quota.maxBytesInFlight() + " bytes in flight");
-    this.body = full(Reason.BODY_SIZE, quota.maxBodySize() + " bytes of a request body");
-    this.neverFits = full(Reason.BODY_SIZE, quota.maxBytesInFlight() + " bytes in flight");
+    this.rateValue =
+        BigDecimal.valueOf(quota.ratePerSecond()).stripTrailingZeros().toPlainString();
+    this.rateInWords = rateValue + " calls per second (burst " + quota.burst() + ")";
+    this.inFlight = full(Reason.IN_FLIGHT, quota.maxInFlight(), "calls in flight");
+    this.unary = full(Reason.UNARY_IN_FLIGHT, quota.maxUnary(), "unary calls in flight");
+    this.streams = full(Reason.STREAMS, quota.maxStreams(), "open streams");
+    this.deliveries = full(Reason.DELIVERIES, quota.maxDeliveries(), "deliveries in flight");
+    this.bytes = full(Reason.BYTES, quota.maxBytesInFlight(), "bytes in flight");
+    this.body = full(Reason.BODY_SIZE, quota.maxBodySize(), "bytes of a request body");
+    this.neverFits = full(Reason.BODY_SIZE, quota.maxBytesInFlight(), "bytes in flight");
   }
 
-  private static Refused full(Reason reason, String limit) {
-    return new Refused(reason, limit, RETRY_IN_FLIGHT_MILLIS);
+  private static Refused full(Reason reason, long most, String ofWhat) {
+    String value = Long.toString(most);
+    return new Refused(reason, value + " " + ofWhat, value, RETRY_IN_FLIGHT_MILLIS);
   }
 
   /** The limits of {@code next}. The bucket is kept, so that tokens are neither lost nor new. */
@@ -84,7 +88,7 @@ final class Limits {
   Refused refuseByRate() {
     long nanos = rate == null ? 0 : rate.estimateAbilityToConsume(1).getNanosToWaitForRefill();
     long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos + 999_999));
-    return new Refused(Reason.RATE, rateInWords, millis);
+    return new Refused(Reason.RATE, rateInWords, rateValue, millis);
   }
 
   Refused refuseByInFlight() {
@@ -117,11 +121,6 @@ final class Limits {
 
   Refused refuseByBytes() {
     return bytes;
-  }
-
-  private static String rateInWords(Quota quota) {
-    String rate = BigDecimal.valueOf(quota.ratePerSecond()).stripTrailingZeros().toPlainString();
-    return rate + " calls per second (burst " + quota.burst() + ")";
   }
 
   private static Bucket bucket(Quota quota, TimeMeter clock) {

@@ -1,5 +1,7 @@
 package io.jitney.tenancy.fair;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /**
  * One tenant's share at contended resources. The same object at every gate; identity is object
  * identity.
@@ -14,6 +16,7 @@ public final class Flow {
   public static final double MAX_SHARE = 0.99;
 
   private final String name;
+  private final AtomicInteger waiting = new AtomicInteger();
   private volatile int weight = 1;
   private volatile int floor;
   private volatile int ceiling;
@@ -46,6 +49,16 @@ public final class Flow {
    */
   public double minShare() {
     return minShare;
+  }
+
+  /** Calls of it that wait, at all gates together. */
+  public int waiting() {
+    return waiting.get();
+  }
+
+  /** A queue says that a call more or less of it waits there. */
+  void waits(int change) {
+    waiting.addAndGet(change);
   }
 
   /** Places of a gate that it gets before anyone's turn. */

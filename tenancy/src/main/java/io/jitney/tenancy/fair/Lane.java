@@ -56,6 +56,7 @@ final class Lane {
     }
     tail = turn;
     queued++;
+    flow.waits(1);
   }
 
   @Nullable Turn first() {
@@ -82,6 +83,7 @@ final class Lane {
     turn.previous = null;
     turn.next = null;
     queued--;
+    flow.waits(-1);
   }
 
   /** Whether it may have one more place. */

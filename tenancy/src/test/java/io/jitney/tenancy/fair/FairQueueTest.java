@@ -47,6 +47,34 @@ class FairQueueTest {
   }
 
   @Test
+  void aFlowKnowsHowManyOfItsCallsWaitAnywhere() {
+    Flow red = new Flow("red");
+    Flow blue = new Flow("blue");
+    FairQueue other = new FairQueue(10, 10);
+    offer(red, MILLI, 3);
+    other.offer(red, turn(), 0, 5);
+    offer(blue, MILLI, 1);
+    assertThat(red.waiting()).isEqualTo(4);
+    assertThat(blue.waiting()).isEqualTo(1);
+
+    other.drop(6, false, dropped -> {});
+    serve(4);
+
+    assertThat(red.waiting()).isZero();
+    assertThat(blue.waiting()).isZero();
+  }
+
+  private static Turn turn() {
+    return new Turn() {
+      @Override
+      protected void start() {}
+
+      @Override
+      protected void refused(Refusal why) {}
+    };
+  }
+
+  @Test
   void serviceIsSharedByWhatCallsCost() {
     offer(new Flow("dear"), 10 * MILLI, 500);
     offer(new Flow("cheap"), MILLI, 1_000);
