@@ -22,6 +22,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
   private final Connections node;
   private final Door.Kind kind;
   private final Object source;
+  private final Consumer<Channel> opened;
   private final Watch watch = new Watch();
   private @Nullable TenantConnections tenant;
   private @Nullable MemoryLedger ledger;
@@ -101,12 +103,14 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
       Door.Kind kind,
       @Nullable TenantConnections tenant,
       @Nullable MemoryLedger ledger,
-      Object source) {
+      Object source,
+      Consumer<Channel> opened) {
     this.node = node;
     this.kind = kind;
     this.tenant = tenant;
     this.ledger = ledger;
     this.source = source;
+    this.opened = opened;
   }
 
   /** The guard of a request's connection; null in tests that have none. */
@@ -149,6 +153,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
     lastRead = acceptedAt;
     idleSince = acceptedAt;
     headSince = acceptedAt;
+    opened.accept(ctx.channel());
   }
 
   /** The channel is closed; nobody else holds on to what was counted for it. */

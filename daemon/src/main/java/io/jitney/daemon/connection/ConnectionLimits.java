@@ -35,11 +35,11 @@ public record ConnectionLimits(
 
   /** A daemon for many apps. */
   public static final ConnectionLimits SHARED =
-      new ConnectionLimits(10_000, 10_000, 10_000, 1024, 30_000, 1024, 3_000, 4096, 1024, 2000);
+      new ConnectionLimits(10_000, 10_000, 10_000, 1024, 30_000, 1024, 3_000, 4096, 1024, 500);
 
   /** A daemon for one app: nobody else is there to be hurt, so it has daprd's patience. */
   public static final ConnectionLimits PRIVATE =
-      new ConnectionLimits(10_000, 10_000, 10_000, 0, 30_000, 0, 3_000, 4096, 1024, 2000);
+      new ConnectionLimits(10_000, 10_000, 10_000, 0, 30_000, 0, 3_000, 4096, 1024, 500);
 
   /** The body rate that counts; 0: none. */
   public long bodyRate(boolean pressure) {

@@ -5,9 +5,11 @@ import io.jitney.tenancy.connection.UnidentifiedConnections;
 import io.jitney.tenancy.memory.MemoryBudget;
 import io.jitney.tenancy.memory.MemoryLedger;
 import io.jitney.tenancy.memory.Rung;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** What all client connections of a node share: limits, sweeps of the loops, and the doors. */
 public final class Connections {
@@ -25,14 +27,22 @@ public final class Connections {
         new UnidentifiedConnections(limits.mostUnidentified(), limits.mostOfSource());
   }
 
-  /** The door of a listener that one tenant has for itself. */
-  public Door door(Door.Kind kind, TenantConnections connections, MemoryLedger ledger) {
-    return new Door(this, kind, connections, ledger);
+  /**
+   * The door of a listener that one tenant has for itself.
+   *
+   * @param opened is given each connection before its first byte, on its loop
+   */
+  public Door door(
+      Door.Kind kind,
+      TenantConnections connections,
+      MemoryLedger ledger,
+      Consumer<Channel> opened) {
+    return new Door(this, kind, connections, ledger, opened);
   }
 
   /** The door of a listener that all tenants share. */
-  public Door sharedDoor(Door.Kind kind) {
-    return new Door(this, kind, null, null);
+  public Door sharedDoor(Door.Kind kind, Consumer<Channel> opened) {
+    return new Door(this, kind, null, null, opened);
   }
 
   /** The sweep of a loop, made when it is first asked for. On that loop. */

@@ -3,8 +3,10 @@ package io.jitney.daemon.connection;
 import io.jitney.tenancy.connection.ConnectionEnd;
 import io.jitney.tenancy.connection.TenantConnections;
 import io.jitney.tenancy.memory.MemoryLedger;
+import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,16 +26,19 @@ public final class Door {
   private final Kind kind;
   private final @Nullable TenantConnections tenant;
   private final @Nullable MemoryLedger ledger;
+  private final Consumer<Channel> opened;
 
   Door(
       Connections node,
       Kind kind,
       @Nullable TenantConnections tenant,
-      @Nullable MemoryLedger ledger) {
+      @Nullable MemoryLedger ledger,
+      Consumer<Channel> opened) {
     this.node = node;
     this.kind = kind;
     this.tenant = tenant;
     this.ledger = ledger;
+    this.opened = opened;
   }
 
   /** A guard for a new connection, which is counted then; null when it is refused. */
@@ -41,7 +46,7 @@ public final class Door {
     TenantConnections known = tenant;
     if (known != null) {
       return known.tryOpen() == null
-          ? new ConnectionGuard(node, kind, known, ledger, NOWHERE)
+          ? new ConnectionGuard(node, kind, known, ledger, NOWHERE, opened)
           : null;
     }
     Object source =
@@ -49,7 +54,7 @@ public final class Door {
             ? inet.getAddress()
             : NOWHERE;
     ConnectionEnd refused = node.unidentified().tryOpen(source);
-    return refused == null ? new ConnectionGuard(node, kind, null, null, source) : null;
+    return refused == null ? new ConnectionGuard(node, kind, null, null, source, opened) : null;
   }
 
   /**

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class DoorHandler extends ChannelInboundHandlerAdapter {
   private static final long PAUSE_MILLIS = 20;
 
+  /** So much of a second's connections may come at once: a storm is set up in small parts. */
+  private static final int BURST_MILLIS = 100;
+
   private final Door door;
   private final double perMilli;
   private final double most;
@@ -27,7 +30,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   DoorHandler(Door door) {
     this.door = door;
     this.perMilli = door.acceptsPerSecond() / 1e3;
-    this.most = door.acceptsPerSecond();
+    this.most = door.acceptsPerSecond() * BURST_MILLIS / 1e3;
     this.tokens = most;
   }
 

@@ -36,7 +36,7 @@ final class FrameScan {
   private static final int MOST_SETTINGS = 100;
   private static final int MOST_PRIORITIES = 2_000;
   private static final int MOST_UNKNOWN = 200;
-  private static final int MOST_RESETS = 5_000;
+  private static final int MOST_RESETS = 2_000;
 
   /** A client that downloads grants a window for what it took; beyond these, for what it got. */
   private static final int FREE_UPDATES = 5_000;

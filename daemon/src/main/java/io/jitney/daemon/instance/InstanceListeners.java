@@ -331,7 +331,13 @@ final class InstanceListeners {
 
   private ListenerGroup.Handlers handlers(
       Door.Kind kind, Supplier<Handler<HttpServerRequest>> requests) {
-    Door door = node.connections().door(kind, instance.connections(), instance.memory());
+    Door door =
+        node.connections()
+            .door(
+                kind,
+                instance.connections(),
+                instance.memory(),
+                channel -> node.isolation().measureClient(channel, instance.account()));
     return new ListenerGroup.Handlers() {
       @Override
       public Handler<HttpServerRequest> requests() {

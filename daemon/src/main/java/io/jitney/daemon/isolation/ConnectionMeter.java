@@ -8,12 +8,9 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
 import io.netty.util.AttributeKey;
-import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +32,7 @@ public final class ConnectionMeter extends ChannelDuplexHandler {
   private long bytesIn;
   private long bytesOut;
 
-  // While the connection rests: what had been read already.
-  private final Deque<Object> held = new ArrayDeque<>(0);
-  private boolean resting;
-  private boolean readBefore;
+  private @Nullable ReadTurns turns;
 
   private ConnectionMeter(Channel channel, LoopGate gate, Account nobody, boolean counting) {
     this.channel = channel;
@@ -140,55 +134,49 @@ public final class ConnectionMeter extends ChannelDuplexHandler {
    */
   public void refused() {
     long nanos = account.restAfterRefusal(System.nanoTime());
-    if (nanos > 0 && !resting && channel.isActive()) {
-      resting = true;
-      readBefore = channel.config().isAutoRead();
-      channel.config().setAutoRead(false);
-      var _ = channel.eventLoop().schedule(this::rested, nanos, TimeUnit.NANOSECONDS);
+    if (nanos > 0) {
+      turns().rest(nanos);
     }
   }
 
-  private void rested() {
-    resting = false;
-    if (readBefore) {
-      channel.config().setAutoRead(true);
-    }
-    ChannelHandlerContext context = channel.pipeline().context(this);
-    Object next;
-    while (!resting && context != null && (next = held.poll()) != null) {
-      channelRead(context, next);
-      if (held.isEmpty()) {
-        channelReadComplete(context);
-      }
-    }
+  private ReadTurns turns() {
+    return Objects.requireNonNull(turns);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    turns =
+        new ReadTurns(
+            channel,
+            gate,
+            this,
+            counting,
+            new ReadTurns.Reader() {
+              @Override
+              public void read(Object message) {
+                passOn(context, message);
+              }
+
+              @Override
+              public void complete() {
+                channelReadComplete(context);
+              }
+            });
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    forgetHeld();
+    turns().gone();
     context.fireChannelInactive();
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    forgetHeld();
-  }
-
-  private void forgetHeld() {
-    Object next;
-    while ((next = held.poll()) != null) {
-      ReferenceCountUtil.release(next);
-    }
+    turns().close();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (resting) {
-      channel.config().setAutoRead(false); // it may have been resumed meanwhile
-      readBefore = true;
-      held.add(message);
-      return;
-    }
     if (counting && message instanceof ByteBuf bytes) {
       int length = bytes.readableBytes();
       if (account == nobody) {
@@ -197,6 +185,10 @@ public final class ConnectionMeter extends ChannelDuplexHandler {
         account.usage().bytesIn(length);
       }
     }
+    turns().read(message);
+  }
+
+  private void passOn(ChannelHandlerContext context, Object message) {
     Account outer = gate.begin(account);
     try {
       context.fireChannelRead(message);

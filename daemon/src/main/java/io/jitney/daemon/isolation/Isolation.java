@@ -107,6 +107,15 @@ public final class Isolation {
     measure(channel, true);
   }
 
+  /** As {@link #measureClient(Channel)}, where it is known from the first byte whose it is. */
+  public void measureClient(Channel channel, Account account) {
+    measure(channel, true);
+    ConnectionMeter meter = ConnectionMeter.of(channel);
+    if (meter != null) {
+      meter.account(account);
+    }
+  }
+
   /** Measures what a connection to an app costs. On its loop. */
   public void measureApp(Channel channel) {
     measure(channel, false);

@@ -32,6 +32,9 @@ public final class LoopGate {
 
   private static final int WAITING = 16_384;
 
+  /** Bytes read that may wait on a loop, about. */
+  private static final long MOST_HELD = 16 << 20;
+
   private static final VarHandle CURRENT;
   private static final VarHandle BEGUN;
 
@@ -61,6 +64,8 @@ public final class LoopGate {
   private long since;
   private long worked;
   private boolean scheduled;
+  private boolean inTurn;
+  private long held;
 
   LoopGate(EventLoop loop, LongSlices longSlices) {
     this.loop = loop;
@@ -132,11 +137,29 @@ public final class LoopGate {
 
   /** Whether a request may run at once; if not, it has to {@link #await}. */
   public boolean isFree() {
-    if (queue.queued() > 0) {
-      return false;
-    }
+    return inTurn || (queue.queued() == 0 && hasTime());
+  }
+
+  /** Whether the loop may go on with what it is at, before it looks after its connections. */
+  boolean hasTime() {
     long running = current == null ? 0 : System.nanoTime() - since;
     return worked + running < SLICE_NANOS;
+  }
+
+  /**
+   * As {@link #begin}, for all that comes of one turn: what is asked for in it needs no other.
+   *
+   * @return to be given to {@link #endTurn}
+   */
+  @Nullable Account beginTurn(Account account) {
+    inTurn = true;
+    return begin(account);
+  }
+
+  /** Ends what {@link #beginTurn} began. */
+  void endTurn(@Nullable Account outer) {
+    inTurn = false;
+    end(outer);
   }
 
   /** Whether the loop has more to do than it can at once. */
@@ -159,6 +182,16 @@ public final class LoopGate {
       scheduled = true;
       loop.execute(this::serve); // after what the loop is at, before it asks its connections again
     }
+  }
+
+  /** Bytes that were read and wait for a turn are more or fewer. */
+  void holds(int change) {
+    held += change;
+  }
+
+  /** Whether so much waits that nothing more should be read. */
+  boolean holdsMuch() {
+    return held >= MOST_HELD;
   }
 
   /** Takes back a request that waits. */

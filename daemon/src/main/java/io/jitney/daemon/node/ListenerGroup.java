@@ -125,7 +125,7 @@ public final class ListenerGroup {
       server
           .requestHandler(watched(handlers.requests()))
           .invalidRequestHandler(watched(handlers::invalid));
-      server.connectionHandler(connection -> remember(node, connection, connections));
+      server.connectionHandler(connection -> remember(connection, connections));
       servers.add(server);
       Promise<HttpServer> promise = Promise.promise();
       loop.runOnContext(
@@ -155,7 +155,7 @@ public final class ListenerGroup {
     };
   }
 
-  private static void remember(Node node, HttpConnection connection, ChannelGroup connections) {
+  private static void remember(HttpConnection connection, ChannelGroup connections) {
     connection.exceptionHandler(
         reset -> {}); // a client that hangs up is no event for the node's log
     if (connection instanceof ConnectionBase base) {
@@ -164,7 +164,6 @@ public final class ListenerGroup {
       if (guard != null) {
         guard.connected(connection);
       }
-      node.isolation().measureClient(base.channel());
       Http2Flushes.join(connection);
     }
   }

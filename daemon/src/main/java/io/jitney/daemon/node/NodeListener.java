@@ -83,7 +83,7 @@ public final class NodeListener {
       Handler<HttpServerRequest> handler)
       throws IOException, InterruptedException {
     int bound = port;
-    Door door = node.connections().sharedDoor(kind);
+    Door door = node.connections().sharedDoor(kind, node.isolation()::measureClient);
     ListenerGroup.Handlers handlers =
         new ListenerGroup.Handlers() {
           @Override

@@ -39,8 +39,7 @@ final class Limits {
   private Limits(Quota quota, @Nullable Bucket rate) {
     this.quota = quota;
     this.rate = rate;
-    this.rateValue =
-        BigDecimal.valueOf(quota.ratePerSecond()).stripTrailingZeros().toPlainString();
+    this.rateValue = BigDecimal.valueOf(quota.ratePerSecond()).stripTrailingZeros().toPlainString();
     this.rateInWords = rateValue + " calls per second (burst " + quota.burst() + ")";
     this.inFlight = full(Reason.IN_FLIGHT, quota.maxInFlight(), "calls in flight");
     this.unary = full(Reason.UNARY_IN_FLIGHT, quota.maxUnary(), "unary calls in flight");
