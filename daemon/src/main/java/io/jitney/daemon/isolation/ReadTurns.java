@@ -56,7 +56,9 @@ final class ReadTurns {
     protected void refused(Refusal why) {
       switch (why) {
         case QUEUE_FULL -> later(FULL_NANOS);
-        case DEADLINE, CLOSED -> channel.close(channel.voidPromise());
+        case DEADLINE, CLOSED -> {
+          var _ = channel.close();
+        }
       }
     }
   }
