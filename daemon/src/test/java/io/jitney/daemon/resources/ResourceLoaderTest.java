@@ -300,21 +300,21 @@ class ResourceLoaderTest {
 
   @Test
   void kindsThatAreNotServedYetAreNamedOnce() throws Exception {
-    String subscription = component("s").replace("Component", "Subscription");
+    String server = component("s").replace("Component", "MCPServer");
     file(
         "s.yaml",
-        subscription
+        server
             + "---\n"
-            + subscription
+            + server
             + "---\n"
-            + component("r").replace("Component", "Resiliency"));
+            + component("r").replace("Component", "WorkflowAccessPolicy"));
     load();
     assertThat(log.lines())
         .containsExactly(
             warning(
-                "resources of kind dapr.io/v1alpha1/Subscription are not served by this version and have no effect"),
+                "resources of kind dapr.io/v1alpha1/MCPServer are not served by this version and have no effect"),
             warning(
-                "resources of kind dapr.io/v1alpha1/Resiliency are not served by this version and have no effect"));
+                "resources of kind dapr.io/v1alpha1/WorkflowAccessPolicy are not served by this version and have no effect"));
   }
 
   @Test

@@ -72,7 +72,7 @@ class TenantAdmissionTest {
     admission.admit();
 
     assertThat(refused(admission.admit()))
-        .isEqualTo(new Refused(Reason.RATE, "10 calls per second (burst 1)", 100));
+        .isEqualTo(new Refused(Reason.RATE, "10 calls per second (burst 1)", "10", 100));
     clock.pass(Duration.ofNanos(50_500_000));
     // Rounded up: whoever waits that long finds a token.
     assertThat(refused(admission.admit()).retryAfterMillis()).isEqualTo(50);
@@ -127,7 +127,7 @@ class TenantAdmissionTest {
     admitted(admission.admit());
 
     assertThat(refused(admission.admit()))
-        .isEqualTo(new Refused(Reason.IN_FLIGHT, "2 calls in flight", 1_000));
+        .isEqualTo(new Refused(Reason.IN_FLIGHT, "2 calls in flight", "2", 1_000));
 
     one.release();
     admitted(admission.admit());
@@ -284,7 +284,7 @@ class TenantAdmissionTest {
     Admission delivery = all.admit(CallKind.DELIVERY, 0);
 
     assertThat(refused(all.admit(CallKind.STREAM, 0)))
-        .isEqualTo(new Refused(Reason.STREAMS, "1 open streams", 1_000));
+        .isEqualTo(new Refused(Reason.STREAMS, "1 open streams", "1", 1_000));
     assertThat(refused(all.admit(CallKind.UNARY, 0)).reason()).isEqualTo(Reason.UNARY_IN_FLIGHT);
     assertThat(refused(all.admit(CallKind.DELIVERY, 0)).reason()).isEqualTo(Reason.DELIVERIES);
     assertThat(all.counts().inFlight()).isEqualTo(3);
@@ -347,11 +347,11 @@ class TenantAdmissionTest {
     assertThat(all.refusedAnyway()).isNull();
     Admitted held = admitted(all.admit());
     assertThat(all.refusedAnyway())
-        .isEqualTo(new Refused(Reason.IN_FLIGHT, "1 calls in flight", 1_000));
+        .isEqualTo(new Refused(Reason.IN_FLIGHT, "1 calls in flight", "1", 1_000));
     held.release();
     admitted(all.admit()).release();
     assertThat(all.refusedAnyway())
-        .isEqualTo(new Refused(Reason.RATE, "0.5 calls per second (burst 2)", 2_000));
+        .isEqualTo(new Refused(Reason.RATE, "0.5 calls per second (burst 2)", "0.5", 2_000));
     assertThat(all.counts().refused()).isEqualTo(2);
   }
 }
