@@ -198,8 +198,10 @@ final class ReadTurns {
   private void goOn() {
     turn = null;
     waiting = false;
+    // First of all: whoever gets what is held may want the connection not to be read, and that has
+    // to stay.
+    readOn();
     if (held.isEmpty()) {
-      readOn();
       return;
     }
     Account outer = gate.beginTurn(meter.account());
@@ -216,9 +218,6 @@ final class ReadTurns {
       reader.complete();
     } finally {
       gate.endTurn(outer);
-    }
-    if (!waiting) {
-      readOn();
     }
   }
 
