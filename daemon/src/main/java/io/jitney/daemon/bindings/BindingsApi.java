@@ -85,12 +85,13 @@ public final class BindingsApi {
       String name,
       OutputBinding binding,
       BindingRequest request) {
+    long start = System.nanoTime();
     CallContext context =
-        new CallContext(
-            System.nanoTime() + DEADLINE_NANOS, traceparent, instance.account().component(name));
+        new CallContext(start + DEADLINE_NANOS, traceparent, instance.account().component(name));
     return binding
         .invoke(context, request)
-        .timeout(context.remainingMillis(), TimeUnit.MILLISECONDS);
+        .timeout(context.remainingMillis(), TimeUnit.MILLISECONDS)
+        .onComplete(done -> instance.account().usage().store(System.nanoTime() - start));
   }
 
   private static BindingAnswer answer(AppInstance instance, String name, Throwable failure) {

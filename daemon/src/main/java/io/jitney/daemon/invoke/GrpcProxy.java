@@ -15,6 +15,8 @@ import io.jitney.daemon.telemetry.Baggage;
 import io.jitney.daemon.telemetry.BinaryTrace;
 import io.jitney.daemon.telemetry.Trace;
 import io.jitney.tenancy.TenantId;
+import io.jitney.tenancy.admission.Admission;
+import io.jitney.tenancy.admission.CallKind;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -193,17 +195,33 @@ public final class GrpcProxy {
       reply.fail(GrpcStatus.UNAVAILABLE, InvokeErrors.proxyWithoutApp());
       return () -> {};
     }
-    return send(
-        channel.grpcRequest(caller.account(), path(request)),
-        upstream ->
-            headers(request.headers(), upstream, hop, trace, callee.settings().appApiToken()),
-        caller,
-        body,
-        reply,
-        cause ->
-            reply.fail(
-                TransportErrors.grpcStatus(cause),
-                TransportErrors.grpcMessage(cause, channel.app().host(), channel.app().port())));
+    return switch (callee.admission().admit(CallKind.DELIVERY, 0)) {
+      case Admission.Refused refused -> {
+        reply.fail(callee.refusals().error(refused));
+        yield () -> {};
+      }
+      case Admission.Admitted admitted -> {
+        reply.whenOver(code -> admitted.release());
+        Runnable end =
+            send(
+                channel.grpcRequest(caller.account(), path(request)),
+                upstream ->
+                    headers(
+                        request.headers(), upstream, hop, trace, callee.settings().appApiToken()),
+                caller,
+                body,
+                reply,
+                cause ->
+                    reply.fail(
+                        TransportErrors.grpcStatus(cause),
+                        TransportErrors.grpcMessage(
+                            cause, channel.app().host(), channel.app().port())));
+        yield () -> {
+          admitted.release(); // an attempt that is ended early gives no status
+          end.run();
+        };
+      }
+    };
   }
 
   /** A call that may end before its relay is there. */

@@ -36,8 +36,8 @@ final class GrpcReply implements ProxyReply {
     return over;
   }
 
-  /** Told the status code once, when it is known. */
-  void whenOver(IntConsumer told) {
+  @Override
+  public void whenOver(IntConsumer told) {
     whenOver = whenOver.andThen(told);
   }
 

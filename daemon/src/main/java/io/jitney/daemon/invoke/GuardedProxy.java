@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.streams.ReadStream;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,6 +170,19 @@ final class GuardedProxy {
     @Override
     public boolean over() {
       return over || caller.over();
+    }
+
+    @Override
+    public void whenOver(IntConsumer told) {
+      done.future().onComplete(ended -> told.accept(codeOf(ended.cause())));
+    }
+
+    private static int codeOf(@Nullable Throwable failure) {
+      return switch (failure) {
+        case null -> GrpcStatus.OK.code;
+        case Refused refused -> refused.code;
+        default -> GrpcStatus.CANCELLED.code;
+      };
     }
 
     @Override

@@ -134,15 +134,23 @@ public final class InvokeApi {
 
   private static Future<AppAnswer> toOwn(AppInstance caller, AppCall call) {
     AppChannel channel = caller.channel();
-    return channel == null
-        ? Future.failedFuture(new InvokeException(InvokeErrors.noOwnApp()))
-        : deliver(channel, call)
+    if (channel == null) {
+      return Future.failedFuture(new InvokeException(InvokeErrors.noOwnApp()));
+    }
+    return switch (caller.admission().admit(CallKind.DELIVERY, 0)) {
+      case Admission.Refused refused ->
+          Future.failedFuture(caller.refusals().error(refused).exception());
+      case Admission.Admitted admitted -> {
+        call.cancellation().whenEnded(admitted::release);
+        yield deliver(channel, call)
             .recover(
                 cause ->
                     Future.failedFuture(
                         cause instanceof ChannelClosedException
                             ? new InvokeException(InvokeErrors.noOwnApp())
                             : cause));
+      }
+    };
   }
 
   private Future<AppAnswer> toAway(AppInstance caller, TenantId app, AppCall call) {
@@ -169,11 +177,15 @@ public final class InvokeApi {
     if (channel == null) {
       return Future.failedFuture(new InvokeException(InvokeErrors.noApp()));
     }
+    Admission.Admitted place;
     switch (callee.admission().admit(CallKind.DELIVERY, 0)) {
       case Admission.Refused refused -> {
         return Future.failedFuture(callee.refusals().error(refused).exception());
       }
-      case Admission.Admitted admitted -> call.cancellation().whenEnded(admitted::release);
+      case Admission.Admitted admitted -> {
+        call.cancellation().whenEnded(admitted::release);
+        place = admitted;
+      }
     }
     boolean streaming = call.streaming();
     caller.metrics().invokeSent(app.appId(), streaming);
@@ -195,7 +207,10 @@ public final class InvokeApi {
                   case InvokeException failed ->
                       Future.failedFuture(
                           new InvokeException(InvokeErrors.fromChannel(failed.text())));
-                  case ChannelClosedException closed -> again(caller, id, app, call, tried);
+                  case ChannelClosedException closed -> {
+                    place.release(); // the next instance has places of its own
+                    yield again(caller, id, app, call, tried);
+                  }
                   default -> Future.failedFuture(cause);
                 });
   }

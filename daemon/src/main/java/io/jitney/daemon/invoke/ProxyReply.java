@@ -5,6 +5,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.grpc.common.GrpcStatus;
+import java.util.function.IntConsumer;
 
 /** What a relay answers to: the caller, or an attempt that may still be repeated. */
 interface ProxyReply {
@@ -13,6 +14,9 @@ interface ProxyReply {
 
   /** Whether a status was given. */
   boolean over();
+
+  /** Told the status code once, when it is known; 1 (CANCELLED) when the caller is gone. */
+  void whenOver(IntConsumer told);
 
   /** The app's initial metadata. */
   void head(MultiMap headers);

@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,11 +115,16 @@ final class OutboxDelivery {
     return instance.callContext(null).on(instance.account().component(component));
   }
 
+  /** A call of the store, as part of its tenant's usage. */
+  private <T extends @Nullable Object> Future<T> counted(Function<CallContext, Future<T>> call) {
+    long start = System.nanoTime();
+    return call.apply(context(store.name()))
+        .onComplete(done -> instance.account().usage().store(System.nanoTime() - start));
+  }
+
   /** Asks the store for the marker, until it is there. */
   private void look(GoValue.Members event, String marker, long waited, long pause) {
-    store
-        .store()
-        .get(context(store.name()), new GetRequest(marker, "", Map.of()))
+    counted(context -> store.store().get(context, new GetRequest(marker, "", Map.of())))
         .onComplete(
             found -> {
               Buffer mark = found.succeeded() ? found.result().data() : null;
@@ -164,9 +170,11 @@ final class OutboxDelivery {
   }
 
   private void unmark(String marker, long waited, long pause) {
-    store
-        .store()
-        .delete(context(store.name()), new DeleteRequest(marker, null, Map.of(), StateOptions.NONE))
+    counted(
+            context ->
+                store
+                    .store()
+                    .delete(context, new DeleteRequest(marker, null, Map.of(), StateOptions.NONE)))
         .onFailure(
             failure -> {
               if (waited < PATIENCE_MILLIS) {

@@ -96,11 +96,11 @@ public final class SecretsApi {
                 policy, () -> attempt(instance.callContext(context.traceparent()), call));
     return result
         .onComplete(
-            done ->
-                instance
-                    .metrics()
-                    .component(
-                        BLOCK, store, operation, done.succeeded(), System.nanoTime() - start))
+            done -> {
+              long nanos = System.nanoTime() - start;
+              instance.account().usage().store(nanos);
+              instance.metrics().component(BLOCK, store, operation, done.succeeded(), nanos);
+            })
         .recover(
             failure ->
                 Future.failedFuture(error.apply(String.valueOf(failure.getMessage())).exception()));

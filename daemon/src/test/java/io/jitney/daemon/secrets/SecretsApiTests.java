@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jitney.daemon.secrets.SecretsClient.Answer;
 import io.jitney.daemon.secrets.SecretsClient.Outcome;
 import io.jitney.daemon.testing.DaemonExtension;
+import io.jitney.daemon.testing.InProcessDaemon.OpenSidecar;
 import io.jitney.daemon.testing.Sidecar;
 import io.jitney.daemon.testing.SidecarSpec;
 import java.nio.file.Files;
@@ -73,6 +74,24 @@ abstract class SecretsApiTests {
     assertThat(a.bulkGet("f"))
         .isEqualTo(ok(Map.of("one", Map.of("one", "of a"), "only a", Map.of("only a", "é€"))));
     assertThat(b.bulkGet("f")).isEqualTo(ok(Map.of("one", Map.of("one", "of b"))));
+  }
+
+  private static long storeCalls(Sidecar sidecar) {
+    return ((OpenSidecar) sidecar).opened().instance().account().usage().snapshot().storeCalls();
+  }
+
+  @Test
+  void callsCountAsUsageOfTheirTenant() throws Exception {
+    Sidecar one = DAEMON.open(file("a", "{\"one\": \"of a\"}"));
+    Sidecar other = DAEMON.open(file("b", "{\"one\": \"of b\"}"));
+    SecretsClient a = connect(one);
+    clients.add(a);
+    a.get("f", "one");
+    a.get("f", "not there");
+    a.bulkGet("f");
+    a.get("no such store", "one");
+    assertThat(storeCalls(one)).isEqualTo(3);
+    assertThat(storeCalls(other)).isZero();
   }
 
   @Test
