@@ -12,11 +12,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sides null: as the scenario says
  * @param rounds 0: as the scenario says
+ * @param events of a durability scenario; 0: as the scenario says
  * @param rate of the victims or of the steady load; 0: as the scenario says
  * @param seconds of the phase that is measured; 0: as the scenario says
  */
 record Adjust(
-    @Nullable List<Side> sides, boolean withPeer, int rounds, double rate, double seconds) {
+    @Nullable List<Side> sides,
+    boolean withPeer,
+    int rounds,
+    int events,
+    double rate,
+    double seconds) {
 
   Scenario apply(Scenario scenario) {
     Scenario.Header header = header(scenario.header());
@@ -41,6 +47,9 @@ record Adjust(
       case Scenario.Scale s ->
           new Scenario.Scale(
               header, load(s.load()), s.counts(), s.peerMost(), s.warmup(), time(s.seconds()));
+      case Scenario.Durability s ->
+          new Scenario.Durability(
+              header, s.load(), events == 0 ? s.count() : events, s.killEvery(), s.patience());
     };
   }
 

@@ -51,7 +51,7 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "NAME",
       arity = "0..*",
       description = {
-        "Scenarios by name, by kind (aggressor, fairness, overload, cost, scale) or by the path of a YAML file.",
+        "Scenarios by name, by kind (aggressor, fairness, overload, cost, scale, durability) or by the path of a YAML file.",
         "None: all that loadtest list shows."
       })
   private List<String> names = new ArrayList<>();
@@ -101,6 +101,21 @@ final class RunCommand implements Callable<Integer> {
   private double rate;
 
   @Option(
+      names = "--events",
+      paramLabel = "N",
+      description = "How many events a durability scenario publishes, instead of its own count.")
+  private int events;
+
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      description = {
+        "A Kafka that is there, for the scenarios that need one; topics are made by using them.",
+        "Default: one is started."
+      })
+  private String kafka = "";
+
+  @Option(
       names = "--no-affinity",
       description = {
         "Leaves cores and priorities to the system: for machines that others use, too.",
@@ -118,12 +133,12 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     check();
-    Programs programs = Programs.find(peer);
+    Programs programs = Programs.find(kafka, peer);
     if (!programs.isBuilt()) {
       throw new LoadTestFailure(
           "the daemon is not built; run " + programs.jitney() + " version, which builds it");
     }
-    Adjust adjust = new Adjust(sides(), peer != null, rounds, rate, duration);
+    Adjust adjust = new Adjust(sides(), peer != null, rounds, events, rate, duration);
     List<Scenario> scenarios =
         (names.isEmpty() ? ScenarioFiles.all(quick) : ScenarioFiles.named(names, quick))
             .stream()
@@ -178,10 +193,10 @@ final class RunCommand implements Callable<Integer> {
 
   private void check() {
     picocli.CommandLine.Model.CommandSpec command = spec;
-    if (command != null && (rounds < 0 || duration < 0 || rate < 0 || duration > 600)) {
+    if (command != null && (rounds < 0 || events < 0 || duration < 0 || rate < 0 || duration > 600)) {
       throw new picocli.CommandLine.ParameterException(
           command.commandLine(),
-          "--rounds, --duration and --rate must be positive, --duration at most 600");
+          "--rounds, --events, --duration and --rate must be positive, --duration at most 600");
     }
   }
 
@@ -201,14 +216,15 @@ final class RunCommand implements Callable<Integer> {
     boolean compares =
         scenario instanceof Scenario.Aggressor
             || scenario instanceof Scenario.Cost
-            || scenario instanceof Scenario.Scale;
+            || scenario instanceof Scenario.Scale
+            || scenario instanceof Scenario.Durability;
     if (compares && privateDaemons && !all.contains(Side.PRIVATE)) {
       all.add(Side.PRIVATE);
     }
     if (compares && peer != null && !all.contains(Side.PEER)) {
       all.add(Side.PEER);
     }
-    return new Adjust(all, peer != null, 0, 0, 0).apply(scenario);
+    return new Adjust(all, peer != null, 0, 0, 0, 0).apply(scenario);
   }
 
   private static Path defaultFolder() {

@@ -54,6 +54,7 @@ final class ScenarioFiles {
       case Scenario.Overload s -> "overload";
       case Scenario.Cost s -> "cost";
       case Scenario.Scale s -> "scale";
+      case Scenario.Durability s -> "durability";
     };
   }
 

@@ -2,6 +2,7 @@ package io.jitney.loadtest.plan;
 
 import io.jitney.loadtest.scenario.Attack;
 import io.jitney.loadtest.scenario.Call;
+import io.jitney.loadtest.scenario.Events;
 import io.jitney.loadtest.scenario.Load;
 import java.util.List;
 
@@ -10,9 +11,14 @@ import java.util.List;
  *
  * @param seconds length of the whole; answers are waited for a little longer
  * @param intervalMillis of the time series
+ * @param receivers apps in the worker itself, which knows when it has sent what arrives there
  */
 public record WorkerPlan(
-    double seconds, int intervalMillis, List<StreamPlan> streams, List<AttackPlan> attacks) {
+    double seconds,
+    int intervalMillis,
+    List<StreamPlan> streams,
+    List<AttackPlan> attacks,
+    List<ReceiverPlan> receivers) {
 
   /**
    * Where a tenant's sidecar is.
@@ -55,6 +61,9 @@ public record WorkerPlan(
    * @param rate requests per second; 0: as soon as there is an answer, on each connection
    */
   public record Step(double from, double to, double rate) {}
+
+  /** An app that subscribes to a topic. */
+  public record ReceiverPlan(int port, String topic, Events.Subscriber answers) {}
 
   /** An attack that is not made of ordinary requests. */
   public record AttackPlan(

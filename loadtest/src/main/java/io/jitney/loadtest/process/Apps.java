@@ -34,6 +34,9 @@ final class Apps {
     List<Integer> dead = new ArrayList<>();
     boolean slow = false;
     for (TenantSpec tenant : order.tenants()) {
+      if (tenant.isReceiver()) {
+        continue;
+      }
       int port = ports.getOrDefault(tenant.appId(), 0);
       if (tenant.app() == Load.App.DEAD) {
         dead.add(port);

@@ -1,8 +1,11 @@
 package io.jitney.loadtest.process;
 
+import io.jitney.loadtest.plan.WorkerPlan.ReceiverPlan;
 import io.jitney.loadtest.plan.WorkerPlan.Sidecar;
+import io.jitney.loadtest.scenario.Events;
 import io.jitney.loadtest.scenario.Load;
 import io.jitney.loadtest.scenario.Side;
+import io.jitney.loadtest.wire.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,9 +34,13 @@ public final class Environment implements AutoCloseable {
   private final List<Process> measured = new ArrayList<>();
   private final List<Process> launchers = new ArrayList<>();
   private final Map<String, Process> processes = new LinkedHashMap<>();
+  private final Map<String, List<String>> commands = new LinkedHashMap<>();
+  private final Map<String, ReceiverPlan> receivers = new LinkedHashMap<>();
+  private final List<TenantSpec> tenants = new ArrayList<>();
   private final Apps apps;
   private final Probing probing = new Probing();
   private final RedisServer redis;
+  private List<String> daemonCommand = List.of();
   private int adminPort;
   private int victimAppPort;
 
@@ -68,22 +75,73 @@ public final class Environment implements AutoCloseable {
     for (TenantSpec tenant : order.tenants()) {
       appPorts.put(tenant.appId(), ports.next());
     }
+    for (TenantSpec tenant : order.tenants()) {
+      if (tenant.isReceiver()) {
+        receivers.put(
+            tenant.publisher(),
+            new ReceiverPlan(
+                appPorts.getOrDefault(tenant.appId(), 0),
+                Topics.of(tenant.publisher()),
+                tenant.events().subscriber()));
+      }
+    }
+    tenants.addAll(order.tenants());
     int slowPort = ports.next();
     apps.start(order, appPorts, slowPort, redis.port());
     victimAppPort = apps.firstPort();
-    ComponentFiles.write(children.folder(), redis.port(), slowPort);
+    if (victimAppPort == 0 && !receivers.isEmpty()) {
+      victimAppPort = receivers.values().iterator().next().port();
+    }
+    boolean kafka =
+        tenants.stream().anyMatch(tenant -> tenant.events().broker() == Events.Broker.KAFKA);
+    ComponentFiles.write(children.folder(), redis.port(), slowPort, kafka ? kafka() : "");
     if (!side.isProcessPerTenant()) {
       startDaemon(order);
     }
+    for (TenantSpec tenant : tenants) {
+      prepareSidecar(tenant, appPorts.getOrDefault(tenant.appId(), 0));
+    }
+    startSidecars();
+  }
+
+  private String kafka() throws IOException, LoadTestFailure, InterruptedException {
+    return programs.kafka().isEmpty() ? KafkaServer.start(children, ports) : programs.kafka();
+  }
+
+  private void startSidecars() throws IOException, LoadTestFailure, InterruptedException {
     List<TenantSpec> waiting = new ArrayList<>();
-    for (TenantSpec tenant : order.tenants()) {
-      startSidecar(tenant, appPorts.getOrDefault(tenant.appId(), 0));
+    for (TenantSpec tenant : tenants) {
+      startSidecar(tenant);
       waiting.add(tenant);
       if (waiting.size() == STARTED_AT_ONCE) {
         awaitReady(waiting);
       }
     }
     awaitReady(waiting);
+  }
+
+  /**
+   * Ends what is measured with signal 9 and starts it again, and the launchers that have ended with
+   * it, as whoever supervises them does.
+   */
+  public void killAndRestart() throws IOException, LoadTestFailure, InterruptedException {
+    for (Process process : measured) {
+      process.destroyForcibly();
+    }
+    for (Process process : List.copyOf(measured)) {
+      process.waitFor();
+    }
+    measured.clear();
+    if (!side.isProcessPerTenant()) {
+      startDaemon();
+    }
+    for (Process launcher : launchers) {
+      if (!launcher.waitFor(START_SECONDS, TimeUnit.SECONDS)) {
+        throw new LoadTestFailure("a launcher stays when its daemon is gone");
+      }
+    }
+    launchers.clear();
+    startSidecars();
   }
 
   private void startDaemon(Order order) throws IOException, LoadTestFailure, InterruptedException {
@@ -104,7 +162,12 @@ public final class Environment implements AutoCloseable {
       Files.writeString(policies, order.policies());
       command.add("--policies=" + policies);
     }
-    Process daemon = children.start("daemon", Cores.Role.MEASURED, socket(), command);
+    daemonCommand = List.copyOf(command);
+    startDaemon();
+  }
+
+  private void startDaemon() throws IOException, LoadTestFailure, InterruptedException {
+    Process daemon = children.start("daemon", Cores.Role.MEASURED, socket(), daemonCommand);
     measured.add(daemon);
     await("the daemon", "daemon", daemon, () -> probing.status(adminPort, "/readyz") == 200);
   }
@@ -114,10 +177,12 @@ public final class Environment implements AutoCloseable {
     return Map.of("JITNEY_SOCKET", children.folder().resolve("daemon.sock").toString());
   }
 
-  private void startSidecar(TenantSpec tenant, int appPort) throws IOException, LoadTestFailure {
+  private void prepareSidecar(TenantSpec tenant, int appPort) throws IOException, LoadTestFailure {
     Path program = side == Side.PEER ? peer() : programs.daprd();
     Sidecar sidecar = new Sidecar(tenant.appId(), ports.next(), ports.next());
-    List<String> command =
+    sidecars.put(tenant.appId(), sidecar);
+    commands.put(
+        tenant.appId(),
         List.of(
             program.toString(),
             "--app-id=" + tenant.appId(),
@@ -128,12 +193,17 @@ public final class Environment implements AutoCloseable {
             "--dapr-internal-grpc-port=" + ports.next(),
             "--metrics-port=" + ports.next(),
             "--dapr-listen-addresses=127.0.0.1",
-            "--resources-path=" + ComponentFiles.of(children.folder(), tenant.store()));
+            "--resources-path="
+                + ComponentFiles.of(
+                    children.folder(), tenant.store(), tenant.events().broker())));
+  }
+
+  private void startSidecar(TenantSpec tenant) throws IOException {
+    List<String> command = commands.getOrDefault(tenant.appId(), List.of());
     Cores.Role role = side.isProcessPerTenant() ? Cores.Role.MEASURED : Cores.Role.OTHER;
     Process process = children.start(log(tenant), role, socket(), command);
     (side.isProcessPerTenant() ? measured : launchers).add(process);
     processes.put(tenant.appId(), process);
-    sidecars.put(tenant.appId(), sidecar);
   }
 
   private Path peer() throws LoadTestFailure {
@@ -186,6 +256,25 @@ public final class Environment implements AutoCloseable {
       throw new IllegalArgumentException("no tenant " + appId);
     }
     return sidecar;
+  }
+
+  /** The apps that subscribe to the topics of some tenants; whoever publishes is to open them. */
+  public List<ReceiverPlan> receivers(List<String> appIds) {
+    return appIds.stream().filter(receivers::containsKey).map(receivers::get).toList();
+  }
+
+  /** Returns when apps that subscribe have been found by their sidecars. */
+  public void awaitSubscribed() throws LoadTestFailure, InterruptedException {
+    for (TenantSpec tenant : tenants) {
+      if (tenant.isReceiver()) {
+        int port = sidecar(tenant.appId()).httpPort();
+        await(
+            "the app of " + tenant.appId(),
+            log(tenant),
+            processes.get(tenant.appId()),
+            () -> probing.status(port, "/v1.0/healthz") == 204);
+      }
+    }
   }
 
   public RedisServer redis() {

@@ -9,6 +9,22 @@ import java.util.List;
 final class JavaCommand {
   private JavaCommand() {}
 
+  /** Kafka, or one of its tools, from the jars of a folder. */
+  static List<String> kafka(Path jars, String main, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+            "-cp",
+            jars + "/*",
+            main));
+    command.addAll(arguments);
+    return command;
+  }
+
   static List<String> of(String role, String heap, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param jitney {@code bin/jitney}
  * @param daprd {@code bin/daprd} beside it
  * @param dist what the build of the daemon leaves
+ * @param kafka address of a Kafka that is there; empty: one is started where it is needed
  * @param peer the daprd that {@code --peer} names
  */
-public record Programs(Path jitney, Path daprd, Path dist, @Nullable Path peer) {
+public record Programs(
+    Path jitney, Path daprd, Path dist, String kafka, @Nullable Path peer) {
 
   /** The project's own daemon, found from where this program is, and the given peer. */
-  public static Programs find(@Nullable Path peer) throws LoadTestFailure {
+  public static Programs find(String kafka, @Nullable Path peer) throws LoadTestFailure {
     Path home = home();
     Path project = home.resolveSibling("daemon");
     Path bin = project.resolve("bin");
@@ -27,7 +29,11 @@ public record Programs(Path jitney, Path daprd, Path dist, @Nullable Path peer) 
       daprd = daprd.toAbsolutePath().normalize();
     }
     return new Programs(
-        bin.resolve("jitney"), bin.resolve("daprd"), project.resolve("target/dist"), daprd);
+        bin.resolve("jitney"),
+        bin.resolve("daprd"),
+        project.resolve("target/dist"),
+        kafka,
+        daprd);
   }
 
   /** The folder {@code loadtest/} of the project. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** Samples the measured processes on a thread of its own until it is closed. */
 public final class UsageSampler implements AutoCloseable {
@@ -11,7 +12,7 @@ public final class UsageSampler implements AutoCloseable {
   private static final int PSS_EVERY = 4;
   private static final int MOST_PSS_PIDS = 10;
 
-  private final List<Long> pids;
+  private final Supplier<List<Long>> processes;
   private final long start;
   private final List<Sample> samples = new ArrayList<>();
   private final Thread thread;
@@ -29,10 +30,11 @@ public final class UsageSampler implements AutoCloseable {
   /**
    * Starts.
    *
+   * @param processes which they are; read again for each sample
    * @param startNanos by {@link System#nanoTime}: of the run
    */
-  public UsageSampler(List<Long> pids, long startNanos) {
-    this.pids = pids;
+  public UsageSampler(Supplier<List<Long>> processes, long startNanos) {
+    this.processes = processes;
     start = startNanos;
     thread = Thread.ofPlatform().daemon().name("usage").start(this::run);
   }
@@ -40,6 +42,7 @@ public final class UsageSampler implements AutoCloseable {
   private void run() {
     int turn = 0;
     while (!closed) {
+      List<Long> pids = processes.get();
       double now = (System.nanoTime() - start) / 1e9;
       boolean withPss = turn++ % PSS_EVERY == 0 && pids.size() <= MOST_PSS_PIDS;
       Sample sample =

@@ -2,6 +2,7 @@ package io.jitney.loadtest.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jitney.loadtest.Main;
+import io.jitney.loadtest.plan.DurabilityPlan;
 import io.jitney.loadtest.plan.Json;
 import io.jitney.loadtest.plan.WorkerPlan;
 import io.jitney.loadtest.plan.WorkerResult;
@@ -31,6 +32,17 @@ public final class WorkerHandle {
   /** Starts it; it waits for {@link #go}. */
   public WorkerHandle(Children children, String name, boolean aggressor, WorkerPlan plan)
       throws IOException {
+    this(children, name, aggressor ? Cores.Role.AGGRESSOR : Cores.Role.OTHER, Main.WORKER, plan);
+  }
+
+  /** The same for one that publishes numbered events. */
+  public WorkerHandle(Children children, String name, DurabilityPlan plan) throws IOException {
+    this(children, name, Cores.Role.OTHER, Main.DURABILITY, plan);
+  }
+
+  private WorkerHandle(
+      Children children, String name, Cores.Role role, String program, Object plan)
+      throws IOException {
     this.children = children;
     this.name = name;
     Path file = children.folder().resolve(name + "-plan.json");
@@ -39,8 +51,8 @@ public final class WorkerHandle {
     process =
         children.startPiped(
             name,
-            aggressor ? Cores.Role.AGGRESSOR : Cores.Role.OTHER,
-            JavaCommand.of(Main.WORKER, "768m", file.toString(), result.toString()));
+            role,
+            JavaCommand.of(program, "768m", file.toString(), result.toString()));
     input = process.outputWriter(StandardCharsets.UTF_8);
     Thread.ofPlatform().daemon().name(name).start(this::listen);
   }
@@ -98,8 +110,14 @@ public final class WorkerHandle {
   /** What it saw. */
   public WorkerResult result(int seconds)
       throws LoadTestFailure, InterruptedException, IOException {
+    return result(seconds, WorkerResult.class);
+  }
+
+  /** The same of another kind. */
+  public <T> T result(int seconds, Class<T> type)
+      throws LoadTestFailure, InterruptedException, IOException {
     await(done, seconds);
-    return Json.read(result, WorkerResult.class);
+    return Json.read(result, type);
   }
 
   private void await(CompletableFuture<Void> what, int seconds)

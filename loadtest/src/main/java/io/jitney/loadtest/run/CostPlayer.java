@@ -40,7 +40,9 @@ final class CostPlayer implements Player {
   public List<Measure> measures(List<RunResult> runs) {
     Measures measures =
         new Measures(runs)
-            .told("CPU per call", "µs", "cpuPerCall", "")
+            .atMost("CPU per call", "µs", scenario.header().targets().cpuMicros(), "cpuPerCall")
+            .told("calls per second", "/s", "throughput", "")
+            .told("processor time of what is measured", "cores", "cores", "")
             .told("p50", "ms", "p50", "")
             .told("p99", "ms", "p99", "")
             .told("goodput", "x", "goodput", "")
@@ -64,8 +66,9 @@ final class CostPlayer implements Player {
     }
     if (!ratios.isEmpty()) {
       double target = scenario.header().targets().cpuRatio();
+      Side judged = ratios.containsKey(Side.OFF) ? Side.OFF : Side.PEER;
       measures.add(
-          new Measure("CPU per call, isolation on / this", "x", target, true, ratios, Side.OFF));
+          new Measure("CPU per call, isolation on / this", "x", target, true, ratios, judged));
     }
     return measures.list();
   }

@@ -68,18 +68,7 @@ final class OverloadPlayer implements Player {
         List.of(
             new Segment("warm-up", 0, scenario.warmup()),
             new Segment("peak", scenario.warmup(), end));
-    Load load = scenario.load();
-    Load closed =
-        new Load(
-            load.tenants(),
-            0,
-            scenario.peakConnections(),
-            load.transport(),
-            load.arrivals(),
-            load.timeoutMillis(),
-            load.store(),
-            load.app(),
-            load.calls());
+    Load closed = scenario.load().withRate(0).withConnections(scenario.peakConnections());
     RunData data =
         stage
             .session()
@@ -90,7 +79,8 @@ final class OverloadPlayer implements Player {
                     Session.INTERVAL_MILLIS,
                     Plans.streams(
                         stage.environment(), GROUP, closed, names, List.of(new Step(0, end, 0))),
-                    List.of()),
+                    List.of(),
+                    stage.environment().receivers(names)),
                 null);
     double peak = data.summary(GROUP, data.segment("peak")).ok() / scenario.peakSeconds();
     if (peak < 1) {
@@ -124,7 +114,8 @@ final class OverloadPlayer implements Player {
                 end,
                 Session.INTERVAL_MILLIS,
                 Plans.streams(stage.environment(), GROUP, scenario.load(), names, steps),
-                List.of()),
+                List.of(),
+                stage.environment().receivers(names)),
             null);
   }
 

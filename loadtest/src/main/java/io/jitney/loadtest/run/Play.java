@@ -49,6 +49,15 @@ public final class Play {
     return children;
   }
 
+  /** Of the run that is under way. */
+  synchronized Children running() throws IOException {
+    Children running = current;
+    if (running == null) {
+      throw new IOException("nothing runs");
+    }
+    return running;
+  }
+
   /** Ends what is running and removes its folder; nothing is started any more. */
   public void stop() {
     Children running;
@@ -72,6 +81,7 @@ public final class Play {
       case Scenario.Overload s -> new OverloadPlayer(this, s);
       case Scenario.Cost s -> new CostPlayer(this, s);
       case Scenario.Scale s -> new ScalePlayer(this, s);
+      case Scenario.Durability s -> new DurabilityPlayer(this, s);
     };
   }
 
@@ -95,6 +105,8 @@ public final class Play {
                   + s.recoverySeconds();
           case Scenario.Cost s -> s.warmup() + s.seconds();
           case Scenario.Scale s -> s.warmup() + s.seconds();
+          // Events per second between two kills.
+          case Scenario.Durability s -> s.count() / 2_500.0 + 20;
         };
     return runs(scenario) * (load + START_SECONDS);
   }

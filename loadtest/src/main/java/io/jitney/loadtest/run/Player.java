@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Plays one kind of scenario. */
 interface Player {
-  /** Aggressor, fairness, overload, cost or scale. */
+  /** Aggressor, fairness, overload, cost, scale or durability. */
   String kind();
 
   /** What is run on each side in a round: labels, one run each. */

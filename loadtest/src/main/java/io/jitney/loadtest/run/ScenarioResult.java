@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * All runs of a scenario.
  *
- * @param kind aggressor, fairness, overload, cost or scale
+ * @param kind aggressor, fairness, overload, cost, scale or durability
  */
 public record ScenarioResult(
     String name,

@@ -49,11 +49,12 @@ final class Session {
     for (WorkerHandle worker : workers) {
       worker.awaitReady();
     }
+    environment.awaitSubscribed();
     long start = System.nanoTime() + AHEAD_NANOS;
     for (WorkerHandle worker : workers) {
       worker.go(start);
     }
-    try (UsageSampler sampler = new UsageSampler(environment.measuredPids(), start)) {
+    try (UsageSampler sampler = new UsageSampler(environment::measuredPids, start)) {
       watch(segments, workers, start);
       List<WorkerResult> results = new ArrayList<>();
       for (WorkerHandle worker : workers) {

@@ -5,9 +5,11 @@ import io.jitney.loadtest.process.Environment;
 import io.jitney.loadtest.process.LoadTestFailure;
 import io.jitney.loadtest.process.Programs;
 import io.jitney.loadtest.process.TenantSpec;
+import io.jitney.loadtest.scenario.Events;
 import io.jitney.loadtest.scenario.Load;
 import io.jitney.loadtest.scenario.Side;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** An environment for one run, and the session in it. Ends with all its processes. */
@@ -40,9 +42,21 @@ final class Stage implements AutoCloseable {
 
   /** Tenants of one load. */
   static List<TenantSpec> tenants(List<String> names, Load load, boolean aggressor) {
-    return names.stream()
-        .map(name -> new TenantSpec(name, aggressor, load.store(), load.app()))
-        .toList();
+    List<TenantSpec> tenants = new ArrayList<>();
+    Events events = load.events();
+    boolean subscribed = events.subscriber() != Events.Subscriber.NONE;
+    for (String name : names) {
+      boolean own = subscribed && !events.apart();
+      tenants.add(tenant(name, load, aggressor, own ? name : ""));
+      if (subscribed && events.apart()) {
+        tenants.add(tenant(name + "-app", load, aggressor, name));
+      }
+    }
+    return tenants;
+  }
+
+  private static TenantSpec tenant(String name, Load load, boolean aggressor, String publisher) {
+    return new TenantSpec(name, aggressor, load.store(), load.app(), load.events(), publisher);
   }
 
   Environment environment() {

@@ -56,13 +56,16 @@ final class SteadyPlayer {
                           List.of(
                               new Step(0, Math.max(0, warmup - SETTLE_SECONDS), 0),
                               new Step(warmup, end, load.rate()))),
-                      List.of()),
+                      List.of(),
+                      stage.environment().receivers(names)),
                   null);
       Map<String, Double> values = new LinkedHashMap<>();
       Segment measured = data.segment("measure");
       Summary summary = data.summary(GROUP, measured);
       values.put(
           "cpuPerCall", Measures.ratio(data.cpuSeconds(measured) * 1e6, (double) summary.ok()));
+      values.put("throughput", summary.ok() / measured.seconds());
+      values.put("cores", data.cpuSeconds(measured) / measured.seconds());
       values.put("p50", summary.p50());
       values.put("p99", summary.p99());
       values.put("goodput", Measures.ratio((double) summary.ok(), (double) summary.due()));

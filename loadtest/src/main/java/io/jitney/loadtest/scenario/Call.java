@@ -22,6 +22,10 @@ public record Call(Kind kind, int share, int keys, int bytes, String path, Strin
     /** Upserts in one transaction. */
     TRANSACTION,
     INVOKE,
+    /** An event is published; done when that is acknowledged. */
+    PUBLISH,
+    /** The same; done when the subscribed app has the event, too. */
+    EVENT,
     /** A plain GET of a path of the sidecar, such as {@code /v1.0/healthz}. HTTP only. */
     PATH
   }

@@ -11,6 +11,7 @@ import java.util.List;
  * @param connections per tenant
  * @param timeoutMillis after which an answer counts no more
  * @param calls what is asked, by share
+ * @param events who subscribes to what the calls publish
  */
 public record Load(
     int tenants,
@@ -21,7 +22,8 @@ public record Load(
     int timeoutMillis,
     Store store,
     App app,
-    List<Call> calls) {
+    List<Call> calls,
+    Events events) {
 
   /** How requests travel. */
   public enum Transport {
@@ -58,11 +60,16 @@ public record Load(
 
   public Load withRate(double other) {
     return new Load(
-        tenants, other, connections, transport, arrivals, timeoutMillis, store, app, calls);
+        tenants, other, connections, transport, arrivals, timeoutMillis, store, app, calls, events);
+  }
+
+  public Load withConnections(int other) {
+    return new Load(
+        tenants, rate, other, transport, arrivals, timeoutMillis, store, app, calls, events);
   }
 
   public Load withTenants(int other) {
     return new Load(
-        other, rate, connections, transport, arrivals, timeoutMillis, store, app, calls);
+        other, rate, connections, transport, arrivals, timeoutMillis, store, app, calls, events);
   }
 }

@@ -71,6 +71,16 @@ public sealed interface Scenario {
   record Cost(Header header, Load load, double warmup, double seconds) implements Scenario {}
 
   /**
+   * Numbered events while what is measured is killed again and again.
+   *
+   * @param count of events that are to be acknowledged
+   * @param killEvery seconds between the start of what is measured and its end
+   * @param patience seconds without any event that is new, after which what is missing is lost
+   */
+  record Durability(Header header, Load load, int count, double killEvery, double patience)
+      implements Scenario {}
+
+  /**
    * The same load spread over ever more tenants.
    *
    * @param counts of tenants

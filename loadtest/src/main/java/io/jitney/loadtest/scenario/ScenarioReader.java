@@ -13,7 +13,7 @@ import org.yaml.snakeyaml.nodes.Node;
 /** Reads a scenario file; all that is wrong with it is told at once. */
 public final class ScenarioReader {
   private static final double LONGEST = 600;
-  private static final Targets NO_TARGETS = new Targets(0, 0, 0, 0, 0, 0, 0, 0);
+  private static final Targets NO_TARGETS = new Targets(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   private static final Load NO_LOAD =
       new Load(
@@ -25,7 +25,8 @@ public final class ScenarioReader {
           1,
           Load.Store.MEMORY,
           Load.App.ECHO,
-          List.of());
+          List.of(),
+          Events.NONE);
   private static final Attack NO_ATTACK = new Attack(Attack.Kind.LOAD, NO_LOAD, 1, 0, 0);
 
   private enum Kind {
@@ -33,7 +34,8 @@ public final class ScenarioReader {
     FAIRNESS,
     OVERLOAD,
     COST,
-    SCALE
+    SCALE,
+    DURABILITY
   }
 
   private final List<Problem> problems = new ArrayList<>();
@@ -124,11 +126,26 @@ public final class ScenarioReader {
               f.whole("peerMost", 100, 1, 2000),
               time(f, "warmup"),
               time(f, "measure"));
+      case DURABILITY -> durability(f, header, load);
     };
   }
 
+  private Scenario.Durability durability(Fields f, Scenario.Header header, Load load) {
+    int count = f.whole("count", null, 1, 10_000_000);
+    int fewer = f.whole("quickCount", count, 1, 10_000_000);
+    if (load.events().subscriber() != Events.Subscriber.OK) {
+      f.problem("load", "must have events with a subscriber that is ok");
+    }
+    return new Scenario.Durability(
+        header,
+        load,
+        quick ? fewer : count,
+        f.seconds("killEvery", 5.0, LONGEST),
+        f.seconds("patience", 90.0, LONGEST));
+  }
+
   private static Kind missingKind(Fields f) {
-    f.problem("kind", "is missing: aggressor, fairness, overload, cost or scale");
+    f.problem("kind", "is missing: aggressor, fairness, overload, cost, scale or durability");
     return Kind.AGGRESSOR;
   }
 
@@ -175,10 +192,38 @@ public final class ScenarioReader {
         f.number("jain", 0.0, 0, 1),
         f.number("cpuRatio", 0.0, 0, 1000),
         f.number("rssMiB", 0.0, 0, 1_000_000),
+        f.number("cpuMicros", 0.0, 0, 1_000_000),
         f.number("controlMillis", 0.0, 0, 100_000));
   }
 
   private Load load(Fields f) {
+    Events events = f.part("events", ScenarioReader::events);
+    Load load = load(f, events == null ? Events.NONE : events);
+    for (Call call : load.calls()) {
+      boolean publishes = call.kind() == Call.Kind.PUBLISH || call.kind() == Call.Kind.EVENT;
+      if (publishes && load.events().broker() == Events.Broker.NONE) {
+        f.problem("events", "must name a broker: something is published");
+      }
+      if (call.kind() == Call.Kind.EVENT && load.events().subscriber() != Events.Subscriber.OK) {
+        f.problem("events", "must have a subscriber that is ok: an event is to arrive");
+      }
+    }
+    return load;
+  }
+
+  private static Events events(Fields f) {
+    return new Events(
+        f.choice("broker", Events.Broker.REDIS),
+        f.choice("subscriber", Events.Subscriber.NONE),
+        f.choice("apart", YesNo.NO) == YesNo.YES);
+  }
+
+  private enum YesNo {
+    NO,
+    YES
+  }
+
+  private Load load(Fields f, Events events) {
     return new Load(
         f.whole("tenants", 1, 1, 2000),
         f.number("rate", 0.0, 0, 1_000_000),
@@ -188,7 +233,8 @@ public final class ScenarioReader {
         (int) (f.seconds("timeout", 2.0, 60) * 1000),
         f.choice("store", Load.Store.REDIS),
         f.choice("app", Load.App.ECHO),
-        f.list("calls", this::call));
+        f.list("calls", this::call),
+        events);
   }
 
   private Call call(Fields f) {

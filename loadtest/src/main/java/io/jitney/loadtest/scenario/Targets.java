@@ -10,6 +10,7 @@ package io.jitney.loadtest.scenario;
  * @param jain least weighted Jain index
  * @param cpuRatio most CPU per call of the first side over that of the second
  * @param rssMiB most resident memory of the measured daemon
+ * @param cpuMicros most CPU per call
  * @param controlMillis most for an answer of health and admin ports
  */
 public record Targets(
@@ -20,4 +21,5 @@ public record Targets(
     double jain,
     double cpuRatio,
     double rssMiB,
+    double cpuMicros,
     double controlMillis) {}

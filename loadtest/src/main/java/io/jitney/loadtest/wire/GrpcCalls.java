@@ -7,12 +7,15 @@ import io.dapr.v1.CommonProtos.HTTPExtension;
 import io.dapr.v1.CommonProtos.InvokeRequest;
 import io.dapr.v1.CommonProtos.StateItem;
 import io.dapr.v1.DaprInvokeProtos.InvokeServiceRequest;
+import io.dapr.v1.DaprPubsubProtos.PublishEventRequest;
 import io.dapr.v1.DaprStateProtos.ExecuteStateTransactionRequest;
 import io.dapr.v1.DaprStateProtos.GetBulkStateRequest;
 import io.dapr.v1.DaprStateProtos.GetStateRequest;
 import io.dapr.v1.DaprStateProtos.SaveStateRequest;
 import io.dapr.v1.DaprStateProtos.TransactionalStateOperation;
 import io.jitney.loadtest.scenario.Call;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,12 +51,19 @@ final class GrpcCalls {
       case BULK -> "GetBulkState";
       case TRANSACTION -> "ExecuteStateTransaction";
       case INVOKE -> "InvokeService";
+      case PUBLISH, EVENT -> "PublishEvent";
       case PATH -> "GetMetadata";
     };
   }
 
-  Buffer next(int index) {
+  Buffer next(int index, long number) {
     List<Buffer> variants = ready.get(index);
+    if (number != 0) {
+      byte[] bytes = variants.getFirst().getBytes();
+      ByteBuf view = Unpooled.wrappedBuffer(bytes);
+      EventNumber.write(view, EventNumber.find(view), number);
+      return Buffer.buffer(bytes);
+    }
     count = (count + 1) & Integer.MAX_VALUE;
     return variants.isEmpty()
         ? Buffer.buffer(request(calls.get(index), count).toByteArray())
@@ -89,6 +99,13 @@ final class GrpcCalls {
         yield transaction.build();
       }
       case INVOKE -> invoke(call, n);
+      case PUBLISH, EVENT ->
+          PublishEventRequest.newBuilder()
+              .setPubsubName(Topics.COMPONENT)
+              .setTopic(Topics.of(appId))
+              .setDataContentType("application/json")
+              .setData(ByteString.copyFromUtf8(EventNumber.data(call.bytes())))
+              .build();
       case PATH -> com.google.protobuf.Empty.getDefaultInstance();
     };
   }

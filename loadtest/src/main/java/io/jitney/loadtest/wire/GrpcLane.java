@@ -47,7 +47,7 @@ final class GrpcLane implements Lane {
                 running = request;
               }
               request.serviceName(DAPR).methodName(GrpcCalls.method(call));
-              return request.send(calls.next(exchange.index()));
+              return request.send(calls.next(exchange.index(), exchange.number()));
             })
         .compose(response -> response.handler(part -> {}).end().map(response))
         .onComplete(

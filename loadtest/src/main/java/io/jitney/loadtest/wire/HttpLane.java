@@ -74,7 +74,7 @@ final class HttpLane implements Lane {
   }
 
   private void write(Channel open, Exchange exchange) {
-    ByteBuf request = requests.next(exchange.index());
+    ByteBuf request = requests.next(exchange.index(), exchange.number());
     open.writeAndFlush(request, open.voidPromise());
   }
 

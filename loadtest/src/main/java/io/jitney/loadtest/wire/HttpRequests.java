@@ -28,9 +28,18 @@ public final class HttpRequests {
     }
   }
 
-  /** Bytes to be written as they are; released by writing. */
-  ByteBuf next(int index) {
+  /**
+   * Bytes to be written as they are; released by writing.
+   *
+   * @param number of an event; 0 for all else
+   */
+  ByteBuf next(int index, long number) {
     List<ByteBuf> variants = ready.get(index);
+    if (number != 0) {
+      ByteBuf numbered = variants.getFirst().copy();
+      EventNumber.write(numbered, EventNumber.find(numbered), number);
+      return numbered;
+    }
     count++;
     if (variants.isEmpty()) {
       return Unpooled.wrappedBuffer(request(calls.get(index), (int) (count & Integer.MAX_VALUE)));
@@ -47,7 +56,7 @@ public final class HttpRequests {
     int different =
         switch (call.kind()) {
           case GET, SET -> call.keys();
-          case BULK, TRANSACTION, INVOKE, PATH -> 1;
+          case BULK, TRANSACTION, INVOKE, PUBLISH, EVENT, PATH -> 1;
         };
     for (int i = 0; i < different && bytes < MOST_BYTES_AHEAD; i++) {
       byte[] request = request(call, i);
@@ -72,6 +81,10 @@ public final class HttpRequests {
         String path = "/v1.0/invoke/" + target + "/method" + call.path();
         yield post(path.replace(NUMBER, Integer.toString(n)), value(call.bytes()));
       }
+      case PUBLISH, EVENT ->
+          post(
+              "/v1.0/publish/" + Topics.COMPONENT + "/" + Topics.of(sidecar.appId()),
+              EventNumber.data(call.bytes()));
       case PATH -> get(call.path().replace(NUMBER, Integer.toString(n)));
     };
   }

@@ -3,7 +3,7 @@ package io.jitney.loadtest.wire;
 import java.util.function.Consumer;
 
 /** Carries one request at a time. On the event loop. */
-interface Lane {
+public interface Lane {
   /**
    * Sends; opens a connection first where there is none.
    *

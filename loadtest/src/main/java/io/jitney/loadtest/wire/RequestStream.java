@@ -79,7 +79,7 @@ public final class RequestStream implements Pacer.Sender {
   @Override
   public void due(long dueNanos) {
     int index = mix.next();
-    Exchange exchange = new Exchange(plan.calls().get(index), index, dueNanos);
+    Exchange exchange = new Exchange(plan.calls().get(index), index, dueNanos, 0);
     sinks.get(index).due(dueNanos);
     if (idle.isEmpty() && waiting.size() >= MOST_WAITING) {
       end(exchange, Outcome.LATE, dueNanos + timeoutNanos);
@@ -109,7 +109,7 @@ public final class RequestStream implements Pacer.Sender {
     }
     int index = mix.next();
     sinks.get(index).due(now);
-    send(slot, new Exchange(plan.calls().get(index), index, now));
+    send(slot, new Exchange(plan.calls().get(index), index, now, 0));
   }
 
   private void dispatch() {

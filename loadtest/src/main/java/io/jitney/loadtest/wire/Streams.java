@@ -1,6 +1,7 @@
 package io.jitney.loadtest.wire;
 
 import io.jitney.loadtest.plan.WorkerPlan.StreamPlan;
+import io.jitney.loadtest.scenario.Call;
 import io.netty.channel.EventLoop;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
@@ -20,24 +21,33 @@ public final class Streams {
   private final ContextInternal context;
   private final EventLoop loop;
   private final Histogram lag;
+  private final Arrivals arrivals;
 
   /**
    * For one worker.
    *
    * @param lag see {@link RequestStream}
+   * @param arrivals where events are waited for
    */
-  public Streams(ContextInternal context, Histogram lag) {
+  public Streams(ContextInternal context, Histogram lag, Arrivals arrivals) {
     this.context = context;
     loop = context.nettyEventLoop();
     this.lag = lag;
+    this.arrivals = arrivals;
   }
 
   /** A stream whose answers count for a group. */
   public RequestStream stream(StreamPlan plan, GroupRecorder group) {
-    return new RequestStream(plan, loop, lanes(plan), group, lag);
+    List<Lane> lanes = lanes(plan);
+    boolean events = plan.calls().stream().anyMatch(call -> call.kind() == Call.Kind.EVENT);
+    if (events) {
+      lanes.replaceAll(lane -> new EventLane(lane, arrivals));
+    }
+    return new RequestStream(plan, loop, lanes, group, lag);
   }
 
-  private List<Lane> lanes(StreamPlan plan) {
+  /** Connections, or places for calls on them, to a sidecar. */
+  public List<Lane> lanes(StreamPlan plan) {
     List<Lane> lanes = new ArrayList<>();
     switch (plan.speech()) {
       case HTTP -> {

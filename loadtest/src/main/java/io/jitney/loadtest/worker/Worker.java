@@ -12,15 +12,13 @@ import io.jitney.loadtest.plan.WorkerResult.GroupResult;
 import io.jitney.loadtest.schedule.ArrivalTimes;
 import io.jitney.loadtest.schedule.Pacer;
 import io.jitney.loadtest.stats.Latencies;
+import io.jitney.loadtest.wire.Arrivals;
 import io.jitney.loadtest.wire.GroupRecorder;
 import io.jitney.loadtest.wire.Outcome;
 import io.jitney.loadtest.wire.RequestStream;
 import io.jitney.loadtest.wire.Streams;
 import io.netty.channel.EventLoop;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,13 +44,14 @@ final class Worker {
   private final Map<String, GroupRecorder> groups = new LinkedHashMap<>();
   private final List<RequestStream> streams = new ArrayList<>();
   private final Tally tally;
+  private final Arrivals arrivals;
 
-  Worker(WorkerPlan plan, long startNanos) {
+  Worker(WorkerPlan plan, long startNanos, ContextInternal context, Arrivals arrivals) {
     this.plan = plan;
+    this.context = context;
+    this.arrivals = arrivals;
     start = startNanos;
     tally = new Tally(startNanos, plan.seconds(), plan.intervalMillis());
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-    context = ((VertxInternal) vertx).createEventLoopContext();
     loop = context.nettyEventLoop();
   }
 
@@ -79,7 +78,7 @@ final class Worker {
   }
 
   private List<Pacer.Entry> prepare() {
-    Streams maker = new Streams(context, lag);
+    Streams maker = new Streams(context, lag, arrivals);
     List<Pacer.Entry> entries = new ArrayList<>();
     for (StreamPlan stream : plan.streams()) {
       GroupRecorder group =

@@ -95,7 +95,7 @@ class ScenarioReaderTest {
             "bad.yaml:7: victims.rate: must be a number from 0 to 1000000, is \"many\"",
             "bad.yaml:8: victims.speed: is not known here",
             "bad.yaml:10: victims.calls[0].call: must be one of get, set, bulk, transaction,"
-                + " invoke, path, is \"fetch\"",
+                + " invoke, publish, event, path, is \"fetch\"",
             "bad.yaml:11: victims.calls[1].bytes: must be a size such as 200B, 4KiB or 1.5MiB, at"
                 + " most 67108864 bytes, is \"12 parsecs\"",
             "bad.yaml:1: attack: is missing",

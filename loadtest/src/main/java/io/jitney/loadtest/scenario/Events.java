@@ -1,0 +1,34 @@
+package io.jitney.loadtest.scenario;
+
+/**
+ * The events of a load's tenants. Each tenant has a topic of its own.
+ *
+ * @param subscriber what the app that subscribes does with events
+ * @param apart whether that app is another than the one that publishes, with a sidecar of its own
+ */
+public record Events(Broker broker, Subscriber subscriber, boolean apart) {
+  /** None. */
+  public static final Events NONE = new Events(Broker.NONE, Subscriber.NONE, false);
+
+  /** Where events are. */
+  public enum Broker {
+    NONE,
+    MEMORY,
+    /** The load test's own Redis. */
+    REDIS,
+    KAFKA
+  }
+
+  /** How an app answers to events. */
+  public enum Subscriber {
+    /** Nobody subscribes. */
+    NONE,
+    OK,
+    /** Well, after two seconds. */
+    SLOW,
+    /** With status 500. */
+    ERROR,
+    /** Never. */
+    SILENT
+  }
+}
