@@ -76,6 +76,42 @@ class LoadTestIT {
   }
 
   @Test
+  void eventsSurviveADaemonThatIsKilled(@TempDir Path folder) throws Exception {
+    assumeTrue(
+        Files.exists(HOME.resolveSibling("daemon").resolve("target/dist/classpath")),
+        "the daemon is not built");
+    Path scenario = folder.resolve("kept.yaml");
+    Files.writeString(
+        scenario,
+        """
+        name: kept
+        kind: durability
+        title: A few kills
+        load:
+          connections: 4
+          store: memory
+          events: {broker: redis, subscriber: ok, apart: yes}
+          calls: [{call: publish, bytes: 100B}]
+        count: 3000
+        killEvery: 1s
+        """);
+    Path out = folder.resolve("out");
+
+    Process process =
+        start(folder, "run", scenario.toString(), "--out", out.toString(), "--no-affinity");
+    boolean ended = process.waitFor(300, TimeUnit.SECONDS);
+    process.destroyForcibly();
+
+    String said = Files.readString(folder.resolve("said"));
+    assertThat(ended).as(said).isTrue();
+    JsonNode run = Json.read(out.resolve("results.json"), JsonNode.class).at("/scenarios/0/runs/0");
+    assertThat(run.path("failure").asText()).as(said).isEmpty();
+    assertThat(run.at("/values/acknowledged").asInt()).isEqualTo(3000);
+    assertThat(run.at("/values/kills").asInt()).isPositive();
+    assertThat(run.at("/values/lost").asInt()).as(said).isZero();
+  }
+
+  @Test
   void allThatIsWrongWithAFileIsTold(@TempDir Path folder) throws Exception {
     assumeTrue(
         Files.exists(HOME.resolveSibling("daemon").resolve("target/dist/classpath")),

@@ -145,6 +145,25 @@ class ScenarioReaderTest {
     assertThat(((Scenario.Scale) scale).counts()).containsExactly(1, 500);
   }
 
+  @Test
+  void eventsHaveABrokerAndSomebodyWhoTakesThem() {
+    String head = "name: a\nkind: durability\ntitle: a\ncount: 1000\nquickCount: 10\nkillEvery: 3s\n";
+    String load = "load: {events: {broker: kafka, subscriber: ok, apart: yes}, calls: [{call: publish}]}\n";
+
+    Scenario.Durability durability = (Scenario.Durability) parsed(head + load, true);
+
+    assertThat(durability.count()).isEqualTo(10);
+    assertThat(durability.killEvery()).isEqualTo(3);
+    assertThat(durability.load().events())
+        .isEqualTo(new Events(Events.Broker.KAFKA, Events.Subscriber.OK, true));
+    assertThat(rejected(head + "load: {calls: [{call: event}]}\n"))
+        .extracting(Problem::toString)
+        .containsExactly(
+            "bad.yaml:7: load.events: must name a broker: something is published",
+            "bad.yaml:7: load.events: must have a subscriber that is ok: an event is to arrive",
+            "bad.yaml:7: load: must have events with a subscriber that is ok");
+  }
+
   private static Scenario parsed(String text, boolean quick) {
     return switch (ScenarioReader.read("bad.yaml", text, quick)) {
       case ScenarioReader.Parsed parsed -> parsed.scenario();
