@@ -8,9 +8,6 @@ import io.jitney.daemon.testing.Sidecar;
 import io.jitney.daemon.testing.SidecarSpec;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -27,9 +24,10 @@ class PythonSdkIT {
 
   @Test
   void twoAppsWithTheUnmodifiedSdk() throws Exception {
-    String python = System.getenv().getOrDefault("JITNEY_TEST_PYTHON", "python3");
+    String python = Program.python();
     assumeTrue(
-        run(python, "-c", "import dapr.clients").code() == 0, "no python3 with the package dapr");
+        Program.run(python, "-c", "import dapr.clients").code() == 0,
+        "no python3 with the package dapr");
     assertThat(SCRIPT).exists();
     Vertx vertx = Vertx.vertx();
     try {
@@ -68,8 +66,8 @@ class PythonSdkIT {
                   .component("store", "state.in-memory")
                   .component("env", "secretstores.local.env")
                   .app(app.actualPort(), "http"));
-      Ended ended =
-          run(
+      Program.Ended ended =
+          Program.run(
               python,
               SCRIPT.toString(),
               Integer.toString(a.httpPort()),
@@ -81,20 +79,5 @@ class PythonSdkIT {
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
-  }
-
-  private record Ended(int code, String output) {}
-
-  private static Ended run(String... command) throws IOException, InterruptedException {
-    Path log = Files.createTempFile("python-sdk", ".log");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    if (!process.waitFor(90, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new IllegalStateException("takes too long: " + Files.readString(log));
-    }
-    String output = Files.readString(log, StandardCharsets.UTF_8);
-    Files.delete(log);
-    return new Ended(process.exitValue(), output);
   }
 }

@@ -11,8 +11,6 @@ import io.dapr.utils.TypeRef;
 import io.jitney.daemon.testing.DaemonExtension;
 import io.jitney.daemon.testing.Sidecar;
 import io.jitney.daemon.testing.SidecarSpec;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,8 +21,6 @@ import reactor.core.Disposable;
 
 /** Streams of two apps on one daemon, with the Dapr SDKs as they are. */
 class SdkSubscribersIT {
-  private static final Path SCRIPT = Path.of("src/test/python/subscribers.py");
-
   @RegisterExtension static final DaemonExtension DAEMON = DaemonExtension.inProcess();
 
   private static Sidecar open(String appId) {
@@ -76,30 +72,22 @@ class SdkSubscribersIT {
 
   @Test
   void streamsOfThePythonSdk() throws Exception {
-    String python = System.getenv().getOrDefault("JITNEY_TEST_PYTHON", "python3");
+    String python = Program.python();
     assumeTrue(
-        new ProcessBuilder(python, "-c", "import dapr.clients").start().waitFor() == 0,
+        Program.run(python, "-c", "import dapr.clients").code() == 0,
         "no python3 with the package dapr");
     Sidecar a = open("app-a");
     Sidecar b = open("app-b");
-    Path log = Files.createTempFile("python-subscribers", ".log");
-    Process process =
-        new ProcessBuilder(
-                python,
-                SCRIPT.toString(),
-                Integer.toString(a.httpPort()),
-                Integer.toString(a.grpcPort()),
-                Integer.toString(b.httpPort()),
-                Integer.toString(b.grpcPort()))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    try {
-      assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
-      assertThat(Files.readString(log)).endsWith("ok\n");
-    } finally {
-      process.destroyForcibly();
-      Files.delete(log);
-    }
+
+    Program.Ended ended =
+        Program.run(
+            python,
+            "src/test/python/subscribers.py",
+            Integer.toString(a.httpPort()),
+            Integer.toString(a.grpcPort()),
+            Integer.toString(b.httpPort()),
+            Integer.toString(b.grpcPort()));
+
+    assertThat(ended.output()).endsWith("ok\n");
   }
 }
