@@ -68,13 +68,13 @@ public final class ProducerPool implements SharedPools.Client {
       Buffer data,
       Map<String, String> metadata) {
     if ("avro".equalsIgnoreCase(metadata.get("valueSchemaType"))) {
-      return failed("kafka error: Avro schemas are not available in this build");
+      return terminal("kafka error: Avro schemas are not available in this build");
     }
     ProducerRecord<byte[], byte[]> record;
     try {
       record = sender.records().record(topic, data, metadata);
     } catch (IllegalArgumentException e) {
-      return failed("kafka error: " + e.getMessage());
+      return terminal("kafka error: " + e.getMessage());
     }
     Promise<Void> promise = vertx.getOrCreateContext().promise();
     gate.enter(context, 0, new Sending(record, promise));
@@ -86,6 +86,10 @@ public final class ProducerPool implements SharedPools.Client {
                 failure instanceof ComponentException
                     ? Future.failedFuture(failure)
                     : failed("context deadline exceeded"));
+  }
+
+  private static Future<Void> terminal(String message) {
+    return Future.failedFuture(ComponentException.Failed.terminal(message));
   }
 
   private static Future<Void> failed(String message) {
@@ -131,7 +135,7 @@ public final class ProducerPool implements SharedPools.Client {
             case QUEUE_FULL ->
                 new ComponentException.Overloaded("kafka: too many messages wait to be sent");
             case DEADLINE -> new ComponentException.Failed("context deadline exceeded");
-            case CLOSED -> new ComponentException.Failed("component is closed");
+            case CLOSED -> ComponentException.Failed.terminal("component is closed");
           });
     }
   }

@@ -50,30 +50,45 @@ public abstract sealed class ComponentException extends RuntimeException {
   public static final class Failed extends ComponentException {
     private static final long serialVersionUID = 1L;
 
-    private final boolean unanswered;
+    private enum Kind {
+      ORDINARY,
+      UNANSWERED,
+      TERMINAL
+    }
+
+    private final Kind kind;
 
     public Failed(String message) {
-      this(message, null);
+      this(message, null, Kind.ORDINARY);
     }
 
     public Failed(String message, @Nullable Throwable cause) {
-      super(message, cause);
-      unanswered = false;
+      this(message, cause, Kind.ORDINARY);
     }
 
-    private Failed(String message, boolean unanswered) {
-      super(message, null);
-      this.unanswered = unanswered;
+    private Failed(String message, @Nullable Throwable cause, Kind kind) {
+      super(message, cause);
+      this.kind = kind;
     }
 
     /** It was sent, and nobody knows what came of it. */
     public static Failed unanswered(String message) {
-      return new Failed(message, true);
+      return new Failed(message, null, Kind.UNANSWERED);
+    }
+
+    /** The request or the component is wrong: the same call fails however often it is made. */
+    public static Failed terminal(String message) {
+      return new Failed(message, null, Kind.TERMINAL);
     }
 
     /** Whether the call may have been carried out all the same. */
     public boolean isUnanswered() {
-      return unanswered;
+      return kind == Kind.UNANSWERED;
+    }
+
+    /** Whether the same call would fail again; retry policies see another code then. */
+    public boolean isTerminal() {
+      return kind == Kind.TERMINAL;
     }
   }
 }

@@ -41,25 +41,27 @@ public final class AppChannels {
     if (app.protocol().grpc()) {
       GrpcAppChannel channel =
           new GrpcAppChannel(
-              clients, app, token, header * GRPC_HEADER_FACTOR, settings.maxBodySize(), load);
+              clients, app, token, header * GRPC_HEADER_FACTOR, settings.maxBodySize(), load, instance.metrics());
       if (health != null) {
         channel.health(
             new AppHealth(
                 node.vertx(),
                 loopOf(instance),
                 health,
-                () -> AppProbe.grpc(channel, instance.account())));
+                () -> AppProbe.grpc(channel, instance)));
       }
       instance.channel(channel);
     } else {
-      HttpAppChannel channel = new HttpAppChannel(clients, app, token, header, load);
+      HttpAppChannel channel = new HttpAppChannel(clients, app, token, header, load, instance.metrics());
       if (health != null) {
         channel.health(
             new AppHealth(
                 node.vertx(),
                 loopOf(instance),
                 health,
-                () -> AppProbe.http(channel, health.requestPath(), health.timeoutMillis())));
+                () ->
+                    AppProbe.http(
+                        channel, instance, health.requestPath(), health.timeoutMillis())));
       }
       instance.channel(channel);
     }

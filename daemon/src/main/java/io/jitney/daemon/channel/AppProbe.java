@@ -1,7 +1,7 @@
 package io.jitney.daemon.channel;
 
 import com.google.protobuf.Empty;
-import io.jitney.daemon.isolation.Account;
+import io.jitney.daemon.instance.AppInstance;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 
@@ -15,7 +15,9 @@ final class AppProbe {
    *
    * @param timeoutMillis after which the request is taken back
    */
-  static Future<Boolean> http(HttpAppChannel channel, String path, long timeoutMillis) {
+  static Future<Boolean> http(
+      HttpAppChannel channel, AppInstance instance, String path, long timeoutMillis) {
+    long start = System.nanoTime();
     return channel
         .probe(HttpMethod.GET, path)
         .compose(
@@ -23,14 +25,24 @@ final class AppProbe {
               request.idleTimeout(timeoutMillis);
               return request
                   .send()
-                  .compose(answer -> answer.end().map(answer.statusCode() / 100 == 2));
+                  .compose(
+                      answer -> {
+                        int status = answer.statusCode();
+                        instance.metrics().appProbe(true, status, System.nanoTime() - start);
+                        return answer.end().map(status / 100 == 2);
+                      });
             });
   }
 
   /** {@code AppCallbackHealthCheck/HealthCheck}; any status but OK is bad. */
-  static Future<Boolean> grpc(GrpcAppChannel channel, Account account) {
+  static Future<Boolean> grpc(GrpcAppChannel channel, AppInstance instance) {
+    long start = System.nanoTime();
     return channel
-        .probe(account, GrpcAppChannel.HEALTH_CHECK, Empty.getDefaultInstance())
-        .map(GrpcAnswer::ok);
+        .probe(instance.account(), GrpcAppChannel.HEALTH_CHECK, Empty.getDefaultInstance())
+        .map(
+            answer -> {
+              instance.metrics().appProbe(false, answer.code(), System.nanoTime() - start);
+              return answer.ok();
+            });
   }
 }

@@ -7,6 +7,7 @@ import io.jitney.daemon.error.TransportErrors;
 import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
 import io.jitney.daemon.isolation.Account;
 import io.jitney.daemon.memory.CallMemory;
+import io.jitney.daemon.telemetry.InstanceMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientRequest;
@@ -32,12 +33,14 @@ public final class GrpcAppChannel implements AppChannel {
   private final long maxMessageSize;
   private final GrpcConnections connections;
   private final AppLoad load;
+  private final InstanceMetrics metrics;
   private volatile @Nullable AppHealth health;
 
   /**
    * @param token {@code APP_API_TOKEN}; "" none
    * @param maxHeaderSize limit of the app's answer headers, in bytes
    * @param maxMessageSize {@code --max-body-size}, in bytes, both ways; 0 or less: no limit
+   * @param metrics where calls are counted that the app answers
    */
   GrpcAppChannel(
       HttpClients clients,
@@ -45,12 +48,14 @@ public final class GrpcAppChannel implements AppChannel {
       String token,
       int maxHeaderSize,
       long maxMessageSize,
-      AppLoad load) {
+      AppLoad load,
+      InstanceMetrics metrics) {
     this.app = app;
     this.token = token;
     this.maxMessageSize = maxMessageSize;
     this.connections = new GrpcConnections(clients, app, maxHeaderSize, load);
     this.load = load;
+    this.metrics = metrics;
   }
 
   @Override
@@ -118,7 +123,7 @@ public final class GrpcAppChannel implements AppChannel {
             request -> {
               UnaryExchange exchange = new UnaryExchange(request, maxMessageSize, memory);
               started.accept(exchange::cancel);
-              return exchange.call(metadata, message);
+              return measured(path, message, exchange.call(metadata, message));
             })
         .recover(this::unavailable);
   }
@@ -139,7 +144,11 @@ public final class GrpcAppChannel implements AppChannel {
     return connections
         .request(account, path)
         .compose(
-            request -> new UnaryExchange(request, CALLBACK_ANSWER, null).call(metadata, message))
+            request ->
+                measured(
+                    path,
+                    message,
+                    new UnaryExchange(request, CALLBACK_ANSWER, null).call(metadata, message)))
         .recover(this::unavailable);
   }
 
@@ -165,9 +174,22 @@ public final class GrpcAppChannel implements AppChannel {
             request -> {
               UnaryExchange exchange = new UnaryExchange(request, CALLBACK_ANSWER, memory);
               started.accept(exchange::cancel);
-              return exchange.call(metadata, message);
+              return measured(path, message, exchange.call(metadata, message));
             })
         .recover(this::unavailable);
+  }
+
+  private Future<GrpcAnswer> measured(
+      String path, MessageLite message, Future<GrpcAnswer> answered) {
+    long start = System.nanoTime();
+    return answered.onSuccess(
+        answer ->
+            metrics.appGrpcCall(
+                path,
+                answer.code(),
+                message.getSerializedSize(),
+                answer.data().length(),
+                System.nanoTime() - start));
   }
 
   /** A unary call that nothing holds back: health probes. */

@@ -5,8 +5,11 @@ import io.jitney.daemon.channel.ClientKind.Trust;
 import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
 import io.jitney.daemon.instance.InstanceSettings.AppProtocol;
 import io.jitney.daemon.isolation.Account;
+import io.jitney.daemon.telemetry.InstanceMetrics;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
@@ -26,18 +29,26 @@ public final class HttpAppChannel implements AppChannel {
   private final ClientLease client;
   private final GrpcConnections grpc;
   private final AppLoad load;
+  private final InstanceMetrics metrics;
   private volatile @Nullable AppHealth health;
 
   /**
    * @param token {@code APP_API_TOKEN}; "" none
    * @param maxHeaderSize {@code --read-buffer-size}: limit of the app's answer headers, in bytes
+   * @param metrics where calls are counted that the app answers
    */
   HttpAppChannel(
-      HttpClients clients, AppEndpoint app, String token, int maxHeaderSize, AppLoad load) {
+      HttpClients clients,
+      AppEndpoint app,
+      String token,
+      int maxHeaderSize,
+      AppLoad load,
+      InstanceMetrics metrics) {
     this.app = app;
     this.token = token;
     this.maxHeaderSize = maxHeaderSize;
     this.load = load;
+    this.metrics = metrics;
     boolean tls = app.protocol().tls();
     this.baseUrl = (tls ? "https://" : "http://") + hostAndPort(app);
     OwnServer own = clients.own(app);
@@ -133,7 +144,35 @@ public final class HttpAppChannel implements AppChannel {
   }
 
   private Future<HttpClientRequest> open(HttpMethod verb, String uri, Slot slot) {
-    return client.request(options(verb, uri), slot);
+    return client
+        .request(options(verb, uri), slot)
+        .onSuccess(request -> measure(request, verb, uri, System.nanoTime()));
+  }
+
+  private void measure(HttpClientRequest request, HttpMethod verb, String uri, long start) {
+    request
+        .response()
+        .onSuccess(
+            answer -> {
+              int query = uri.indexOf('?');
+              metrics.appHttpCall(
+                  verb.name(),
+                  query < 0 ? uri : uri.substring(0, query),
+                  answer.statusCode(),
+                  length(request.headers()),
+                  length(answer.headers()),
+                  System.nanoTime() - start);
+            });
+  }
+
+  /** As the headers say; 0 when they do not. */
+  private static long length(MultiMap headers) {
+    String text = headers.get(HttpHeaders.CONTENT_LENGTH);
+    try {
+      return text == null ? 0 : Math.max(0, Long.parseLong(text));
+    } catch (NumberFormatException none) {
+      return 0;
+    }
   }
 
   private RequestOptions options(HttpMethod verb, String uri) {

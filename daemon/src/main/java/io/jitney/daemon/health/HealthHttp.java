@@ -12,13 +12,13 @@ public final class HealthHttp {
   public List<HttpRoute> routes() {
     return List.of(
         new HttpRoute(
-            HttpRoute.GET, "v1.0", "healthz", "healthz", "GetHealthz", true, this::healthz),
+            HttpRoute.GET, "v1.0", "healthz", "healthz", "Healthz", true, this::healthz),
         new HttpRoute(
             HttpRoute.GET,
             "v1.0",
             "healthz/outbound",
             "healthz",
-            "GetOutboundHealthz",
+            "HealthzOutbound",
             true,
             this::outbound));
   }

@@ -102,7 +102,7 @@ public final class HttpCall {
         .metrics()
         .httpServer(
             request.method().name(),
-            path,
+            asAsked(),
             status,
             request.bytesRead(),
             response.bytesWritten(),
@@ -136,6 +136,14 @@ public final class HttpCall {
 
   public HttpServerResponse response() {
     return request.response();
+  }
+
+  /** The path with the trailing slash that it came with: labels keep it. */
+  private String asAsked() {
+    String raw = request.path();
+    return raw != null && raw.length() > 1 && raw.endsWith("/") && path.length() > 1
+        ? path + "/"
+        : path;
   }
 
   /** The cleaned path, still escaped, with leading slash. */

@@ -6,6 +6,7 @@ import io.jitney.components.pubsub.BulkPublishRequest.BulkEntry;
 import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.pubsub.PublishRequest;
 import io.jitney.components.spi.CallContext;
+import io.jitney.components.spi.ComponentException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ final class ParallelPublish {
   private int next;
   private int running;
   private boolean starting;
+  private boolean terminal;
 
   ParallelPublish(PubSub broker, CallContext context, BulkPublishRequest request) {
     this.broker = broker;
@@ -87,6 +89,9 @@ final class ParallelPublish {
   /** Whether it was the last one. */
   private synchronized boolean ended(BulkEntry entry, @Nullable Throwable cause) {
     if (cause != null) {
+      if (failed.isEmpty()) {
+        terminal = cause instanceof ComponentException.Failed failure && failure.isTerminal();
+      }
       failed.put(entry.entryId(), String.valueOf(cause.getMessage()));
     }
     return --running == 0 && next == request.entries().size();
@@ -96,7 +101,7 @@ final class ParallelPublish {
     if (failed.isEmpty()) {
       promise.complete();
     } else {
-      promise.fail(new BulkPublishFailure(failed.values().iterator().next(), failed));
+      promise.fail(new BulkPublishFailure(failed.values().iterator().next(), failed, terminal));
     }
   }
 }

@@ -48,7 +48,7 @@ public final class PublishApi {
    */
   public Future<Void> publish(
       AppInstance instance, CallContext context, OpenPubSub pubSub, PublishRequest request) {
-    return PublishPath.publish(instance, context, pubSub, request);
+    return PublishPath.publish(instance, context, pubSub, PublishCodes.GRPC, request);
   }
 
   /** As the other, by the component's name. */
@@ -57,13 +57,13 @@ public final class PublishApi {
     OpenPubSub open = instance.components().pubSub(pubSub);
     return open == null
         ? Future.failedFuture(new PublishFailure.NotFound(PubSubErrors.vanishedText(pubSub)))
-        : PublishPath.publish(instance, context, open, request);
+        : PublishPath.publish(instance, context, open, PublishCodes.GRPC, request);
   }
 
   /** Many at once; fails with {@link PublishFailure.Partial} when some were not taken. */
   public Future<Void> publish(
       AppInstance instance, CallContext context, OpenPubSub pubSub, BulkPublishRequest request) {
-    return PublishPath.publish(instance, context, pubSub, request);
+    return PublishPath.publish(instance, context, pubSub, PublishCodes.GRPC, request);
   }
 
   /**
@@ -76,6 +76,7 @@ public final class PublishApi {
       String pubSub,
       String topic,
       Map<String, String> metadata,
+      PublishCodes codes,
       CallContext context,
       @Nullable Trace trace) {
     if (pubSub.isEmpty()) {
@@ -88,7 +89,7 @@ public final class PublishApi {
     if (topic.isEmpty()) {
       throw PubSubErrors.topicEmpty(pubSub, metadata).exception();
     }
-    return new PublishCall(instance, open, topic, context, trace);
+    return new PublishCall(instance, open, topic, codes, context, trace);
   }
 
   /**
@@ -122,7 +123,8 @@ public final class PublishApi {
         call,
         start,
         false,
-        PublishPath.publish(call.instance(), call.context(), call.pubSub(), request));
+        PublishPath.publish(
+            call.instance(), call.context(), call.pubSub(), call.codes(), request));
   }
 
   private static boolean isRaw(PublishCall call, Map<String, String> metadata) {
@@ -176,7 +178,8 @@ public final class PublishApi {
                   call,
                   start,
                   true,
-                  PublishPath.publish(call.instance(), call.context(), call.pubSub(), request));
+                  PublishPath.publish(
+            call.instance(), call.context(), call.pubSub(), call.codes(), request));
             });
   }
 

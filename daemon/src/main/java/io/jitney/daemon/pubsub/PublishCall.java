@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pubSub the broker as this instance sees it
  * @param topic as the app names it
+ * @param codes of the API that it came by
  * @param trace what events say about the call's trace; {@link Trace#NONE} and null: nothing
  */
 record PublishCall(
     AppInstance instance,
     OpenPubSub pubSub,
     String topic,
+    PublishCodes codes,
     CallContext context,
     @Nullable Trace trace) {
 
@@ -31,6 +33,6 @@ record PublishCall(
   }
 
   PublishCall with(@Nullable Trace other) {
-    return new PublishCall(instance, pubSub, topic, context, other);
+    return new PublishCall(instance, pubSub, topic, codes, context, other);
   }
 }

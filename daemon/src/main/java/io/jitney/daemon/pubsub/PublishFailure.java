@@ -63,8 +63,8 @@ public abstract sealed class PublishFailure extends RuntimeException {
 
     private final transient Map<String, String> failed;
 
-    Partial(String message, Map<String, String> failed) {
-      super(message);
+    Partial(Throwable cause, Map<String, String> failed) {
+      super(String.valueOf(new Failed(cause).getMessage()), cause);
       this.failed = new LinkedHashMap<>(failed);
     }
 

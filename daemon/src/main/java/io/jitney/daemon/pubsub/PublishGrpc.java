@@ -44,6 +44,7 @@ public final class PublishGrpc {
             request.getPubsubName(),
             request.getTopic(),
             request.getMetadataMap(),
+            PublishCodes.GRPC,
             call.context(),
             trace(call));
     Event event =
@@ -70,6 +71,7 @@ public final class PublishGrpc {
             request.getPubsubName(),
             request.getTopic(),
             request.getMetadataMap(),
+            PublishCodes.GRPC,
             call.context(),
             trace(call));
     List<Event.Entry> entries = new ArrayList<>(request.getEntriesCount());

@@ -35,6 +35,7 @@ public final class PublishHttp {
         call.parameter("pubsub"),
         call.parameter("*"),
         call.metadata(),
+        PublishCodes.HTTP,
         call.context(),
         call.trace());
   }

@@ -11,7 +11,6 @@ import io.jitney.daemon.error.PubSubErrors;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.resiliency.ComponentType;
 import io.jitney.daemon.resiliency.Policy;
-import io.jitney.daemon.resiliency.Resiliency;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +28,11 @@ final class PublishPath {
   private PublishPath() {}
 
   static Future<Void> publish(
-      AppInstance instance, CallContext context, OpenPubSub pubSub, PublishRequest request) {
+      AppInstance instance,
+      CallContext context,
+      OpenPubSub pubSub,
+      PublishCodes codes,
+      PublishRequest request) {
     if (!pubSub.scopes().mayPublish(request.topic())) {
       return forbidden(instance, request.topic());
     }
@@ -49,6 +52,7 @@ final class PublishPath {
             : run(
                 instance,
                 policy,
+                codes,
                 call,
                 one -> attempt(() -> pubSub.component().publish(one, toBroker)));
     return published.succeeded()
@@ -62,7 +66,11 @@ final class PublishPath {
    * only.
    */
   static Future<Void> publish(
-      AppInstance instance, CallContext context, OpenPubSub pubSub, BulkPublishRequest request) {
+      AppInstance instance,
+      CallContext context,
+      OpenPubSub pubSub,
+      PublishCodes codes,
+      BulkPublishRequest request) {
     if (!pubSub.scopes().mayPublish(request.topic())) {
       return forbidden(instance, request.topic());
     }
@@ -80,7 +88,7 @@ final class PublishPath {
                 .recover(cause -> Future.failedFuture(remaining.failed(cause)));
     Policy policy = policy(instance, pubSub);
     Future<Void> published =
-        policy.isNone() ? inTime(attempt.apply(call), call) : run(instance, policy, call, attempt);
+        policy.isNone() ? inTime(attempt.apply(call), call) : run(instance, policy, codes, call, attempt);
     return published.succeeded()
         ? published
         : published.recover(cause -> Future.failedFuture(remaining.failed(cause)));
@@ -90,27 +98,20 @@ final class PublishPath {
   private static Future<Void> run(
       AppInstance instance,
       Policy policy,
+      PublishCodes codes,
       CallContext call,
       Function<CallContext, Future<Void>> attempt) {
     return instance
         .resiliency()
         .run(
             policy,
-            PublishPath::code,
+            codes::of,
             () -> {
               long end = instance.callContext(null).deadlineNanos();
               CallContext own =
                   new CallContext(policy.deadlineNanos(end), call.traceparent(), call.flow());
               return inTime(attempt.apply(own), own);
             });
-  }
-
-  /** What the tenant's own limits refused is not asked for again at once. */
-  private static int code(Throwable failure) {
-    return failure instanceof ComponentException.Overloaded
-            || failure instanceof PublishFailure.Overloaded
-        ? Resiliency.NEVER
-        : Resiliency.NO_CODE;
   }
 
   private static Future<Void> bulk(PubSub broker, CallContext call, BulkPublishRequest request) {
@@ -148,8 +149,7 @@ final class PublishPath {
         String text = new PublishFailure.Failed(cause).getMessage();
         request.entries().forEach(entry -> failed.put(entry.entryId(), String.valueOf(text)));
       }
-      return new PublishFailure.Partial(
-          String.valueOf(new PublishFailure.Failed(cause).getMessage()), failed);
+      return new PublishFailure.Partial(cause, failed);
     }
   }
 

@@ -11,9 +11,12 @@ import io.jitney.daemon.telemetry.Trace;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +106,7 @@ final class BulkDelivery implements BulkMessageHandler {
     sending.add(keep(sorted.dropped).recover(ignored -> Future.succeededFuture()));
     sorted.byPath.forEach(
         (path, some) -> sending.add(deliver(path, some, sorted.dropped, sorted.failed)));
-    return Future.join(sending).transform(done -> finish(sorted.entries, sorted.failed, start));
+    return Future.join(sending).transform(done -> finish(sorted, start));
   }
 
   private Entry read(String id, Message message) throws NotAnEvent {
@@ -188,11 +191,19 @@ final class BulkDelivery implements BulkMessageHandler {
         : scope.deadLetters().publish(scope.pubSub(), topic, entries);
   }
 
-  private Future<List<EntryOutcome>> finish(
-      List<Entry> entries, Map<String, Throwable> failed, long start) {
+  private Future<List<EntryOutcome>> finish(Sorted sorted, long start) {
+    List<Entry> entries = sorted.entries;
+    Map<String, Throwable> failed = sorted.failed;
+    Set<String> dropped = new HashSet<>();
+    sorted.dropped.forEach(entry -> dropped.add(entry.id()));
+    Set<String> statuses = new TreeSet<>();
     for (Entry entry : entries) {
-      scope.count(start, failed.containsKey(entry.id()) ? "retry" : "success");
+      statuses.add(
+          failed.containsKey(entry.id())
+              ? "retry"
+              : dropped.contains(entry.id()) ? "drop" : "success");
     }
+    scope.countBulk(start, statuses);
     if (failed.isEmpty()) {
       return Future.succeededFuture(outcomes(entries, failed));
     }

@@ -12,6 +12,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
+import java.util.Collection;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -126,5 +127,17 @@ record DeliveryScope(
     instance
         .metrics()
         .pubsubIngress(wanted.pubsub(), wanted.topic(), status, System.nanoTime() - startNanos);
+  }
+
+  /**
+   * As {@link #count} for a bulk.
+   *
+   * @param statuses that its entries ended with, each once
+   */
+  void countBulk(long startNanos, Collection<String> statuses) {
+    instance
+        .metrics()
+        .pubsubBulkIngress(
+            wanted.pubsub(), wanted.topic(), statuses, System.nanoTime() - startNanos);
   }
 }

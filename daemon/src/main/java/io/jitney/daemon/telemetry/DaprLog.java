@@ -47,6 +47,12 @@ public final class DaprLog implements InstanceLog {
     return level.compareTo(least) >= 0;
   }
 
+  /** daprd keeps the API's loggers at info, whatever {@code --log-level} says. */
+  @Override
+  public boolean enabled(Level level, String scope) {
+    return enabled(level) || level == Level.INFO && scope.endsWith("-info");
+  }
+
   @Override
   public void log(Level level, String scope, String message) {
     log(level, scope, message, Map.of());
@@ -54,9 +60,7 @@ public final class DaprLog implements InstanceLog {
 
   @Override
   public void log(Level level, String scope, String message, Map<String, ?> fields) {
-    boolean apiLog =
-        scope.endsWith("-info"); // daprd keeps these loggers at info, whatever --log-level says
-    if (!enabled(level) && !(apiLog && level == Level.INFO)) {
+    if (!enabled(level, scope)) {
       return;
     }
     SortedMap<String, Object> all = new TreeMap<>(always);

@@ -17,7 +17,7 @@ final class ErrorCategories {
           Map.entry("ERR_TOPIC", "pubsub"),
           Map.entry("ERR_PUBLISH", "pubsub"),
           Map.entry("ERR_DIRECT_INVOKE", "service-invocation"),
-          Map.entry("ERR_INVOKE_OUTPUT_BINDING", "bindings"),
+          Map.entry("ERR_INVOKE_OUTPUT_BINDING", "binding"),
           Map.entry("ERR_CONFIGURATION", "configuration"),
           Map.entry("ERR_CRYPTO", "crypto"),
           Map.entry("ERR_ACTOR", "actor"),

@@ -23,6 +23,11 @@ public interface InstanceLog {
 
   boolean enabled(Level level);
 
+  /** Whether a line of this scope would be written: API lines are, whatever the level asks for. */
+  default boolean enabled(Level level, String scope) {
+    return enabled(level);
+  }
+
   default void debug(String scope, String message) {
     log(Level.DEBUG, scope, message);
   }

@@ -1,6 +1,7 @@
 package io.jitney.daemon.telemetry;
 
 import io.jitney.daemon.resiliency.PolicyMetrics;
+import java.util.Collection;
 
 /** The metrics of one instance under daprd's names. Recording is cheap and safe from any thread. */
 public interface InstanceMetrics {
@@ -26,6 +27,13 @@ public interface InstanceMetrics {
    * @param status {@code success}, {@code retry} or {@code drop}
    */
   void pubsubIngress(String component, String topic, String status, long nanos);
+
+  /**
+   * A bulk of a subscription was dealt with.
+   *
+   * @param statuses that its entries ended with, each once
+   */
+  void pubsubBulkIngress(String component, String topic, Collection<String> statuses, long nanos);
 
   /** An event of an input binding was brought to the app, or the app did not take it. */
   void inputBinding(String component, boolean success, long nanos);
@@ -63,6 +71,16 @@ public interface InstanceMetrics {
   void accessControl(
       boolean byPolicy, boolean allowed, String trustDomain, String namespace, String callerAppId);
 
+  /** One call to the app over HTTP; path without query, sizes of bodies in bytes, 0 if unknown. */
+  void appHttpCall(
+      String method, String path, int status, long sentBytes, long receivedBytes, long nanos);
+
+  /** One unary call to the app over gRPC. */
+  void appGrpcCall(String fullMethod, int code, long sentBytes, long receivedBytes, long nanos);
+
+  /** The app answered a health probe: HTTP status, or gRPC code. */
+  void appProbe(boolean http, int status, long nanos);
+
   /** Counts what policies do. */
   PolicyMetrics resiliency();
 
@@ -97,6 +115,10 @@ public interface InstanceMetrics {
         public void pubsubIngress(String component, String topic, String status, long nanos) {}
 
         @Override
+        public void pubsubBulkIngress(
+            String component, String topic, Collection<String> statuses, long nanos) {}
+
+        @Override
         public void inputBinding(String component, boolean success, long nanos) {}
 
         @Override
@@ -127,6 +149,22 @@ public interface InstanceMetrics {
             String trustDomain,
             String namespace,
             String callerAppId) {}
+
+        @Override
+        public void appHttpCall(
+            String method,
+            String path,
+            int status,
+            long sentBytes,
+            long receivedBytes,
+            long nanos) {}
+
+        @Override
+        public void appGrpcCall(
+            String fullMethod, int code, long sentBytes, long receivedBytes, long nanos) {}
+
+        @Override
+        public void appProbe(boolean http, int status, long nanos) {}
 
         @Override
         public PolicyMetrics resiliency() {

@@ -39,14 +39,14 @@ public final class LimitedLog implements InstanceLog {
 
   @Override
   public void log(Level level, String scope, String message) {
-    if (to.enabled(level) && passes(level)) {
+    if (to.enabled(level, scope) && passes(level)) {
       to.log(level, scope, message);
     }
   }
 
   @Override
   public void log(Level level, String scope, String message, Map<String, ?> fields) {
-    if (to.enabled(level) && passes(level)) {
+    if (to.enabled(level, scope) && passes(level)) {
       to.log(level, scope, message, fields);
     }
   }
@@ -54,6 +54,11 @@ public final class LimitedLog implements InstanceLog {
   @Override
   public boolean enabled(Level level) {
     return to.enabled(level);
+  }
+
+  @Override
+  public boolean enabled(Level level, String scope) {
+    return to.enabled(level, scope);
   }
 
   private boolean passes(Level level) {

@@ -5,10 +5,11 @@ import io.jitney.daemon.resources.Configuration;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -27,6 +28,8 @@ public final class MicrometerMetrics implements InstanceMetrics {
   private static final int MAX_SERIES = 2_000;
 
   private static final String OTHER = "other";
+  private static final Set<String> VERBS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE");
   private static final double[] LATENCY = {
     1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 30, 40, 50, 65, 80, 100, 130, 160, 200, 250, 300, 400,
     500, 650, 800, 1000, 2000, 5000, 10000, 20000, 50000, 100000
@@ -56,7 +59,7 @@ public final class MicrometerMetrics implements InstanceMetrics {
 
   private record ComponentMeters(Counter count, DistributionSummary latency) {}
 
-  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final PlainRegistry registry = new PlainRegistry();
   private final Tags base;
   private final String namespace;
   private final Configuration.Metrics settings;
@@ -67,9 +70,11 @@ public final class MicrometerMetrics implements InstanceMetrics {
   private final Map<ComponentKey, ComponentMeters> components = new ConcurrentHashMap<>();
   private final Map<PublishKey, ComponentMeters> published = new ConcurrentHashMap<>();
   private final Map<IngressKey, ComponentMeters> ingress = new ConcurrentHashMap<>();
+  private final Map<IngressKey, ComponentMeters> bulkIngress = new ConcurrentHashMap<>();
   private final IntSupplier mostSeries;
   private final InvocationMeters invocation;
   private final ResiliencyMeters resiliency;
+  private final AppCallMeters app;
   private final DistributionSummary httpRequestBytes;
   private final DistributionSummary httpResponseBytes;
 
@@ -106,6 +111,12 @@ public final class MicrometerMetrics implements InstanceMetrics {
                 summary(
                     "dapr_runtime_service_invocation_res_recv_latency_ms", tags, latencyBuckets));
     this.resiliency = new ResiliencyMeters(registry, base);
+    this.app =
+        new AppCallMeters(
+            this::counter,
+            (name, tags) -> summary(name, tags, latencyBuckets),
+            (name, tags) -> summary(name, tags, SIZE),
+            base);
     this.httpRequestBytes = summary("dapr_http_server_request_bytes", base, SIZE);
     this.httpResponseBytes = summary("dapr_http_server_response_bytes", base, SIZE);
   }
@@ -132,7 +143,7 @@ public final class MicrometerMetrics implements InstanceMetrics {
     }
     boolean room =
         map.size() < MAX_SERIES
-            && http.size() + grpc.size() + components.size() + ingress.size() + published.size()
+            && http.size() + grpc.size() + components.size() + ingress.size() + published.size() + bulkIngress.size() + app.size()
                 < mostSeries.getAsInt();
     return map.computeIfAbsent(room ? key : overflow, make);
   }
@@ -143,7 +154,7 @@ public final class MicrometerMetrics implements InstanceMetrics {
     if (!settings.enabled()) {
       return;
     }
-    HttpKey key = new HttpKey(settings.excludeVerbs() ? "" : method, paths.label(path), status);
+    HttpKey key = new HttpKey(verb(method), paths.label(path), status);
     HttpMeters meters =
         bounded(http, key, new HttpKey(key.method(), OTHER, status), this::httpMeters);
     meters.requests().increment();
@@ -153,6 +164,10 @@ public final class MicrometerMetrics implements InstanceMetrics {
     meters.latency().record(TimeUnit.NANOSECONDS.toMillis(nanos));
     httpRequestBytes.record(requestBytes);
     httpResponseBytes.record(responseBytes);
+  }
+
+  private String verb(String method) {
+    return settings.excludeVerbs() ? "" : VERBS.contains(method) ? method : "UNKNOWN";
   }
 
   private HttpMeters httpMeters(HttpKey key) {
@@ -193,7 +208,7 @@ public final class MicrometerMetrics implements InstanceMetrics {
   }
 
   /** {@code NotFound} for NOT_FOUND, as Go prints codes; {@code OK} stays. */
-  private static String statusWord(int code) {
+  static String statusWord(int code) {
     GrpcStatus status = GrpcStatus.valueOf(code);
     if (status == null || status == GrpcStatus.OK) {
       return status == null ? "Code(" + code + ")" : "OK";
@@ -251,6 +266,42 @@ public final class MicrometerMetrics implements InstanceMetrics {
     String name = "dapr_component_pubsub_ingress";
     return new ComponentMeters(
         counter(name + "_count", tags), summary(name + "_latencies", tags, latencyBuckets));
+  }
+
+  @Override
+  public void pubsubBulkIngress(
+      String component, String topic, Collection<String> statuses, long nanos) {
+    if (!settings.enabled()) {
+      return;
+    }
+    ComponentMeters all = bulkIngress(component, topic, "");
+    all.count().increment();
+    all.latency().record(nanos / 1e6);
+    for (String status : statuses) {
+      bulkIngress(component, topic, status).count().increment();
+    }
+  }
+
+  private ComponentMeters bulkIngress(String component, String topic, String status) {
+    return bounded(
+        bulkIngress,
+        new IngressKey(component, topic, status),
+        new IngressKey(component, OTHER, status),
+        this::bulkIngressMeters);
+  }
+
+  private ComponentMeters bulkIngressMeters(IngressKey key) {
+    Tags tags =
+        base.and(
+            "component", key.component(),
+            "namespace", namespace,
+            "process_status", key.status(),
+            "topic", key.topic());
+    String name = "dapr_component_pubsub_ingress_bulk";
+    boolean whole = key.status().isEmpty();
+    return new ComponentMeters(
+        counter(name + (whole ? "_count" : "_event_count"), tags),
+        summary(name + "_latencies", whole ? tags : tags.and("process_status", ""), latencyBuckets));
   }
 
   @Override
@@ -367,12 +418,35 @@ public final class MicrometerMetrics implements InstanceMetrics {
   }
 
   @Override
+  public void appHttpCall(
+      String method, String path, int status, long sentBytes, long receivedBytes, long nanos) {
+    if (settings.enabled()) {
+      app.http(verb(method), paths.label(path), status, sentBytes, receivedBytes, nanos);
+    }
+  }
+
+  @Override
+  public void appGrpcCall(
+      String fullMethod, int code, long sentBytes, long receivedBytes, long nanos) {
+    if (settings.enabled()) {
+      app.grpc(fullMethod, statusWord(code), sentBytes, receivedBytes, nanos);
+    }
+  }
+
+  @Override
+  public void appProbe(boolean http, int status, long nanos) {
+    if (settings.enabled()) {
+      app.probe(http, http ? Integer.toString(status) : statusWord(status), nanos);
+    }
+  }
+
+  @Override
   public PolicyMetrics resiliency() {
     return settings.enabled() ? resiliency : PolicyMetrics.NONE;
   }
 
   @Override
   public String scrape() {
-    return PrometheusText.write(registry);
+    return settings.enabled() ? PrometheusText.write(registry) : "";
   }
 }

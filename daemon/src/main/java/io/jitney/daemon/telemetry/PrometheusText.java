@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ import java.util.TreeMap;
 public final class PrometheusText {
   /** Content type of the format. */
   public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private static final double PLAIN_LIMIT = 1e6;
+  private static final int LEAST_PLAIN_EXPONENT = -4;
 
   private PrometheusText() {}
 
@@ -71,10 +75,24 @@ public final class PrometheusText {
     page.append(' ').append(number(value)).append('\n');
   }
 
+  /** As Go prints numbers of this format: {@code 1.048576e+06} from a million on. */
   private static String number(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? Long.toString((long) value)
-        : Double.toString(value);
+    double size = Math.abs(value);
+    if (value == Math.rint(value) && size < PLAIN_LIMIT) {
+      return Long.toString((long) value);
+    }
+    if (!Double.isFinite(value)) {
+      return Double.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
+    }
+    BigDecimal exact = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    int exponent = exact.precision() - exact.scale() - 1;
+    if (exponent >= LEAST_PLAIN_EXPONENT && size < PLAIN_LIMIT) {
+      return exact.toPlainString();
+    }
+    return exact.scaleByPowerOfTen(-exponent).toPlainString()
+        + (exponent < 0 ? "e-" : "e+")
+        + (Math.abs(exponent) < 10 ? "0" : "")
+        + Math.abs(exponent);
   }
 
   private static String labels(List<Tag> tags) {

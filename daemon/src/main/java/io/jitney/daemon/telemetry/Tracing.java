@@ -26,6 +26,7 @@ public record Tracing(Mode mode, double ratio) {
 
   private static final int LENGTH = 55;
   private static final int MAX_TRACESTATE = 512;
+  private static final int MAX_STATE_VALUE = 256;
 
   /** No tracing in the Configuration. */
   public static final Tracing PROPAGATE = new Tracing(Mode.PROPAGATE, 0);
@@ -54,7 +55,7 @@ public record Tracing(Mode mode, double ratio) {
       return null;
     }
     String parent = traceparent != null && valid(traceparent) ? traceparent : null;
-    String state = parent != null && tracestate != null && validState(tracestate) ? tracestate : "";
+    String state = parent != null && tracestate != null ? state(tracestate) : "";
     if (mode == Mode.PROPAGATE) {
       return parent != null ? new Trace(parent.substring(0, LENGTH), state) : Trace.NONE;
     }
@@ -116,18 +117,26 @@ public record Tracing(Mode mode, double ratio) {
     return nonZero;
   }
 
-  private static boolean validState(String tracestate) {
-    if (tracestate.isEmpty() || tracestate.length() > MAX_TRACESTATE) {
-      return false;
+  /** Its members without empty ones; "" when one of them is not valid. */
+  private static String state(String tracestate) {
+    if (tracestate.length() > MAX_TRACESTATE) {
+      return "";
     }
+    StringBuilder state = new StringBuilder(tracestate.length());
     for (String member : tracestate.split(",")) {
       String trimmed = member.trim();
       int equals = trimmed.indexOf('=');
-      if (!trimmed.isEmpty() && (equals <= 0 || equals == trimmed.length() - 1)) {
-        return false;
+      if (trimmed.isEmpty()) {
+        continue;
       }
+      if (equals <= 0
+          || equals == trimmed.length() - 1
+          || trimmed.length() - 1 - equals > MAX_STATE_VALUE) {
+        return "";
+      }
+      state.append(state.isEmpty() ? "" : ",").append(trimmed);
     }
-    return true;
+    return state.toString();
   }
 
   private static void hex(StringBuilder text, long value) {

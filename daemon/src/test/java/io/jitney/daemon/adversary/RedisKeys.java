@@ -32,6 +32,13 @@ public final class RedisKeys {
     }
   }
 
+  /** The reply to one command, a list as Java prints it. */
+  public String ask(String... words) throws IOException {
+    try (Socket socket = new Socket(host, port)) {
+      return String.valueOf(ask(socket, words));
+    }
+  }
+
   private static Object ask(Socket socket, String... words) throws IOException {
     StringBuilder command = new StringBuilder("*" + words.length + "\r\n");
     for (String word : words) {

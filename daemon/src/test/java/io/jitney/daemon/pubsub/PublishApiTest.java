@@ -95,7 +95,8 @@ class PublishApiTest {
   }
 
   private PublishCall call(String topic) {
-    return api.begin(instance, "p", topic, metadata, instance.callContext(null), trace);
+    return api.begin(
+        instance, "p", topic, metadata, PublishCodes.HTTP, instance.callContext(null), trace);
   }
 
   private Future<Void> publish(String topic, String type, Buffer data) {

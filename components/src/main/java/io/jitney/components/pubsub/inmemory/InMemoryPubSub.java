@@ -89,7 +89,7 @@ public final class InMemoryPubSub implements PubSub {
   }
 
   private static <T> Future<T> closedFailure() {
-    return Future.failedFuture(new ComponentException.Failed("component is closed"));
+    return Future.failedFuture(ComponentException.Failed.terminal("component is closed"));
   }
 
   @Override

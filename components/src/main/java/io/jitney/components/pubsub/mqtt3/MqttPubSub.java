@@ -104,7 +104,7 @@ public final class MqttPubSub implements PubSub {
   @Override
   public Future<Void> publish(CallContext call, PublishRequest request) {
     if (request.topic().isEmpty()) {
-      return Future.failedFuture(new ComponentException.Failed("topic name is empty"));
+      return Future.failedFuture(ComponentException.Failed.terminal("topic name is empty"));
     }
     boolean keep = retain;
     String text = request.metadata().getOrDefault("retain", "");
@@ -113,7 +113,8 @@ public final class MqttPubSub implements PubSub {
         keep = GoText.parseBool(text);
       } catch (GoText.Unreadable e) {
         return Future.failedFuture(
-            new ComponentException.Failed("mqtt invalid retain " + text + ", " + e.getMessage()));
+            ComponentException.Failed.terminal(
+                "mqtt invalid retain " + text + ", " + e.getMessage()));
       }
     }
     return session
