@@ -41,18 +41,22 @@ public final class AppChannels {
     if (app.protocol().grpc()) {
       GrpcAppChannel channel =
           new GrpcAppChannel(
-              clients, app, token, header * GRPC_HEADER_FACTOR, settings.maxBodySize(), load, instance.metrics());
+              clients,
+              app,
+              token,
+              header * GRPC_HEADER_FACTOR,
+              settings.maxBodySize(),
+              load,
+              instance.metrics());
       if (health != null) {
         channel.health(
             new AppHealth(
-                node.vertx(),
-                loopOf(instance),
-                health,
-                () -> AppProbe.grpc(channel, instance)));
+                node.vertx(), loopOf(instance), health, () -> AppProbe.grpc(channel, instance)));
       }
       instance.channel(channel);
     } else {
-      HttpAppChannel channel = new HttpAppChannel(clients, app, token, header, load, instance.metrics());
+      HttpAppChannel channel =
+          new HttpAppChannel(clients, app, token, header, load, instance.metrics());
       if (health != null) {
         channel.health(
             new AppHealth(

@@ -11,8 +11,7 @@ import java.util.List;
 public final class HealthHttp {
   public List<HttpRoute> routes() {
     return List.of(
-        new HttpRoute(
-            HttpRoute.GET, "v1.0", "healthz", "healthz", "Healthz", true, this::healthz),
+        new HttpRoute(HttpRoute.GET, "v1.0", "healthz", "healthz", "Healthz", true, this::healthz),
         new HttpRoute(
             HttpRoute.GET,
             "v1.0",

@@ -28,23 +28,26 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any.
  */
 final class OutboxDelivery {
-  /** Before the first look: most transactions are over by then. */
-  private static final long FIRST_LOOK_MILLIS = 1_000;
+  /**
+   * How long it waits, in milliseconds.
+   *
+   * @param firstLook before the marker is looked for: most transactions are over by then
+   * @param pause between two attempts; longer each time
+   * @param longestPause until patience is over
+   * @param patience after that an event without a marker is given up, where the component says so
+   * @param slowPause between attempts when patience is over
+   */
+  record Times(long firstLook, long pause, long longestPause, long patience, long slowPause) {
+    static final Times DAPRS = new Times(1_000, 500, 3_000, 10_000, 30_000);
+  }
 
-  private static final long PAUSE_MILLIS = 500;
   private static final int PAUSE_FACTOR = 3;
-  private static final long LONGEST_PAUSE_MILLIS = 3_000;
-
-  /** After that an event without a marker is given up, where the component says so. */
-  private static final long PATIENCE_MILLIS = 10_000;
-
-  /** Between attempts when patience is over. */
-  private static final long SLOW_PAUSE_MILLIS = 30_000;
 
   private final Vertx vertx;
   private final AppInstance instance;
   private final StateBinding store;
   private final OutboxSettings settings;
+  private final Times times;
   private final BooleanSupplier ended;
   private final PublishApi publisher = new PublishApi();
   private final Promise<Void> promise = Promise.promise();
@@ -57,11 +60,13 @@ final class OutboxDelivery {
       AppInstance instance,
       StateBinding store,
       OutboxSettings settings,
+      Times times,
       BooleanSupplier ended) {
     this.vertx = vertx;
     this.instance = instance;
     this.store = store;
     this.settings = settings;
+    this.times = times;
     this.ended = ended;
   }
 
@@ -81,7 +86,7 @@ final class OutboxDelivery {
     }
     Future<Outbox.Outcome> known = instance.outbox().outcome(marker);
     if (known == null) {
-      later(FIRST_LOOK_MILLIS, () -> look(event, marker, 0, PAUSE_MILLIS));
+      later(times.firstLook(), () -> look(event, marker, 0, times.pause()));
     } else {
       known.onSuccess(outcome -> settled(event, marker, outcome));
     }
@@ -90,9 +95,9 @@ final class OutboxDelivery {
 
   private void settled(GoValue.Members event, String marker, Outbox.Outcome outcome) {
     switch (outcome) {
-      case DONE -> publish(event, marker, PAUSE_MILLIS);
+      case DONE -> publish(event, marker, times.pause());
       case FAILED -> done(marker);
-      case UNKNOWN -> look(event, marker, 0, PAUSE_MILLIS);
+      case UNKNOWN -> look(event, marker, 0, times.pause());
     }
   }
 
@@ -129,15 +134,15 @@ final class OutboxDelivery {
             found -> {
               Buffer mark = found.succeeded() ? found.result().data() : null;
               if (mark != null && mark.length() > 0) {
-                publish(event, marker, PAUSE_MILLIS);
-              } else if (waited < PATIENCE_MILLIS) {
-                long next = Math.min(pause * PAUSE_FACTOR, LONGEST_PAUSE_MILLIS);
+                publish(event, marker, times.pause());
+              } else if (waited < times.patience()) {
+                long next = Math.min(pause * PAUSE_FACTOR, times.longestPause());
                 later(pause, () -> look(event, marker, waited + pause, next));
               } else if (settings.discard() && found.succeeded()) {
                 log("the state of event " + marker + " is missing; discarded", null);
                 done(marker);
               } else {
-                later(SLOW_PAUSE_MILLIS, () -> look(event, marker, waited, pause));
+                later(times.slowPause(), () -> look(event, marker, waited, pause));
               }
             });
   }
@@ -158,12 +163,12 @@ final class OutboxDelivery {
             published -> {
               if (published.succeeded()) {
                 done(marker);
-                unmark(marker, 0, PAUSE_MILLIS);
+                unmark(marker, 0, times.pause());
               } else if (published.cause() instanceof PublishFailure.Forbidden) {
                 promise.tryFail(published.cause());
               } else {
                 log("event " + marker + " could not be published", published.cause());
-                long next = Math.min(pause * PAUSE_FACTOR, SLOW_PAUSE_MILLIS);
+                long next = Math.min(pause * PAUSE_FACTOR, times.slowPause());
                 later(pause, () -> publish(event, marker, next));
               }
             });
@@ -177,8 +182,8 @@ final class OutboxDelivery {
                     .delete(context, new DeleteRequest(marker, null, Map.of(), StateOptions.NONE)))
         .onFailure(
             failure -> {
-              if (waited < PATIENCE_MILLIS) {
-                long next = Math.min(pause * PAUSE_FACTOR, LONGEST_PAUSE_MILLIS);
+              if (waited < times.patience()) {
+                long next = Math.min(pause * PAUSE_FACTOR, times.longestPause());
                 vertx.setTimer(pause, timer -> unmark(marker, waited + pause, next));
               } else {
                 log("marker " + marker + " could not be deleted", failure);

@@ -200,7 +200,8 @@ public final class OutboxRelay implements AppLife.Part, PubSubChanges {
   }
 
   private Future<Void> handle(Listening one, OutboxSettings settings, Message message) {
-    return new OutboxDelivery(vertx, instance, one.store, settings, () -> one.ended)
+    return new OutboxDelivery(
+            vertx, instance, one.store, settings, OutboxDelivery.Times.DAPRS, () -> one.ended)
         .deliver(message.data());
   }
 }

@@ -123,8 +123,7 @@ public final class PublishApi {
         call,
         start,
         false,
-        PublishPath.publish(
-            call.instance(), call.context(), call.pubSub(), call.codes(), request));
+        PublishPath.publish(call.instance(), call.context(), call.pubSub(), call.codes(), request));
   }
 
   private static boolean isRaw(PublishCall call, Map<String, String> metadata) {
@@ -179,7 +178,7 @@ public final class PublishApi {
                   start,
                   true,
                   PublishPath.publish(
-            call.instance(), call.context(), call.pubSub(), call.codes(), request));
+                      call.instance(), call.context(), call.pubSub(), call.codes(), request));
             });
   }
 

@@ -4,6 +4,7 @@ import io.jitney.components.pubsub.BulkPublishFailure;
 import io.jitney.components.spi.ComponentException;
 import io.jitney.daemon.resiliency.Resiliency;
 import io.vertx.grpc.common.GrpcStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a retry policy is told of a broker's failure. Brokers speak of two kinds, what may pass and
@@ -23,8 +24,9 @@ enum PublishCodes {
   }
 
   /** Time-outs of a policy have no code: they are repeated whatever its lists say. */
-  int of(Throwable failure) {
+  int of(@Nullable Throwable failure) {
     return switch (failure) {
+      case null -> Resiliency.NO_CODE;
       // What the tenant's own limits refused is not asked for again at once.
       case ComponentException.Overloaded overloaded -> Resiliency.NEVER;
       case PublishFailure.Overloaded overloaded -> Resiliency.NEVER;

@@ -88,7 +88,9 @@ final class PublishPath {
                 .recover(cause -> Future.failedFuture(remaining.failed(cause)));
     Policy policy = policy(instance, pubSub);
     Future<Void> published =
-        policy.isNone() ? inTime(attempt.apply(call), call) : run(instance, policy, codes, call, attempt);
+        policy.isNone()
+            ? inTime(attempt.apply(call), call)
+            : run(instance, policy, codes, call, attempt);
     return published.succeeded()
         ? published
         : published.recover(cause -> Future.failedFuture(remaining.failed(cause)));

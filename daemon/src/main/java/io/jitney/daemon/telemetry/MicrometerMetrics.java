@@ -143,7 +143,13 @@ public final class MicrometerMetrics implements InstanceMetrics {
     }
     boolean room =
         map.size() < MAX_SERIES
-            && http.size() + grpc.size() + components.size() + ingress.size() + published.size() + bulkIngress.size() + app.size()
+            && http.size()
+                    + grpc.size()
+                    + components.size()
+                    + ingress.size()
+                    + published.size()
+                    + bulkIngress.size()
+                    + app.size()
                 < mostSeries.getAsInt();
     return map.computeIfAbsent(room ? key : overflow, make);
   }
@@ -301,7 +307,8 @@ public final class MicrometerMetrics implements InstanceMetrics {
     boolean whole = key.status().isEmpty();
     return new ComponentMeters(
         counter(name + (whole ? "_count" : "_event_count"), tags),
-        summary(name + "_latencies", whole ? tags : tags.and("process_status", ""), latencyBuckets));
+        summary(
+            name + "_latencies", whole ? tags : tags.and("process_status", ""), latencyBuckets));
   }
 
   @Override

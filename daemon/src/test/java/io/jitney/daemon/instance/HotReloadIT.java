@@ -10,9 +10,15 @@ import io.jitney.daemon.testing.InProcessDaemon.OpenSidecar;
 import io.jitney.daemon.testing.RecordedLog;
 import io.jitney.daemon.testing.SidecarSpec;
 import io.jitney.daemon.testing.TestSettings;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -85,7 +91,7 @@ class HotReloadIT {
       Path file = file("a", "storm-" + change % 7 + ".yaml");
       switch (change % 3) {
         case 0 -> Files.writeString(file, component("c" + change, "state.in-memory"));
-        case 1 -> Files.writeString(file, endpoint("e" + change) + "---\n" + retries(change));
+        case 1 -> Files.writeString(file, retries(change) + "---\n" + endpoint("e" + change));
         default -> Files.deleteIfExists(file);
       }
     }
@@ -93,7 +99,8 @@ class HotReloadIT {
       Files.deleteIfExists(file("a", "storm-" + file + ".yaml"));
     }
     Files.writeString(file("a", "last.yaml"), component("last", "state.in-memory"));
-    Files.writeString(file("a", "more.yaml"), endpoint("ep") + "---\n" + retries(3));
+    // Of a file's documents only the first is taken for a Resiliency, as in daprd.
+    Files.writeString(file("a", "more.yaml"), retries(3) + "---\n" + endpoint("ep"));
 
     awaitNames(a, "s", "last");
     AppInstance instance = a.opened().instance();
@@ -103,10 +110,85 @@ class HotReloadIT {
               assertThat(instance.httpEndpoints())
                   .extracting(HttpEndpoint::name)
                   .containsExactly("ep");
+              assertThat(instance.resiliency().names()).containsExactly("r3");
             });
     assertThat(b.opened().instance().components().state("s")).isSameAs(untouched);
     assertThat(b.opened().instance().httpEndpoints()).isEmpty();
     assertThat(b.opened().instance().resiliency().names()).isEmpty();
+  }
+
+  @Test
+  void stormsOfSeveralTenantsEndInTheLastStateOfEach() throws Exception {
+    OpenSidecar quiet = open("quiet");
+    Object untouched = quiet.opened().instance().components().state("s");
+    List<String> apps = List.of("a", "b", "c");
+    Map<String, OpenSidecar> open = new HashMap<>();
+    apps.forEach(app -> open.put(app, open(app)));
+    List<Thread> storms = new ArrayList<>();
+    for (String app : apps) {
+      storms.add(Thread.ofVirtual().start(() -> storm(app)));
+    }
+    for (Thread storm : storms) {
+      storm.join();
+    }
+
+    for (String app : apps) {
+      OpenSidecar sidecar = open.get(app);
+      AppInstance instance = sidecar.opened().instance();
+      Awaitility.await()
+          .untilAsserted(
+              () -> {
+                assertThat(names(sidecar)).containsExactlyInAnyOrder("s", "p", "last-" + app);
+                assertThat(instance.httpEndpoints())
+                    .extracting(HttpEndpoint::name)
+                    .containsExactly("e-" + app);
+                assertThat(instance.resiliency().names()).containsExactly("r1000");
+                assertThat(subscriptions(sidecar)).containsExactly("end-" + app, "kept");
+              });
+    }
+    assertThat(names(quiet)).containsExactly("s");
+    assertThat(quiet.opened().instance().components().state("s")).isSameAs(untouched);
+    assertThat(subscriptions(quiet)).isEmpty();
+  }
+
+  /** A thousand changes of every kind of resource, and then the last state. */
+  private void storm(String app) {
+    try {
+      Files.writeString(file(app, "p.yaml"), component("p", "pubsub.in-memory"));
+      Files.writeString(file(app, "kept.yaml"), subscription("kept", "kept"));
+      for (int change = 0; change < 1_000; change++) {
+        Path file = file(app, "storm-" + change % 7 + ".yaml");
+        switch (change % 5) {
+          case 0 -> Files.writeString(file, component("c" + change % 7, "state.in-memory"));
+          case 1 -> Files.writeString(file, endpoint("e" + change));
+          case 2 -> Files.writeString(file, retries(change));
+          case 3 -> Files.writeString(file, subscription("s" + change % 7, "t" + change));
+          default -> Files.deleteIfExists(file);
+        }
+      }
+      for (int file = 0; file < 7; file++) {
+        Files.deleteIfExists(file(app, "storm-" + file + ".yaml"));
+      }
+      Files.writeString(file(app, "last.yaml"), component("last-" + app, "state.in-memory"));
+      Files.writeString(file(app, "e.yaml"), endpoint("e-" + app));
+      Files.writeString(file(app, "r.yaml"), retries(1_000));
+      Files.writeString(file(app, "end.yaml"), subscription("end", "end-" + app));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static List<String> subscriptions(OpenSidecar sidecar) {
+    JsonArray listed =
+        new JsonObject(sidecar.http().get("/v1.0/metadata").text()).getJsonArray("subscriptions");
+    return listed == null
+        ? List.of()
+        : listed.stream().map(one -> ((JsonObject) one).getString("topic")).sorted().toList();
+  }
+
+  private static String subscription(String name, String topic) {
+    return "apiVersion: dapr.io/v2alpha1\nkind: Subscription\nmetadata: {name: %s}\nspec: {pubsubname: p, topic: %s, routes: {default: /x}}\n"
+        .formatted(name, topic);
   }
 
   private static String endpoint(String name) {

@@ -53,8 +53,7 @@ class PublishRetriesIT {
     try (PublishClient client = api.apply(sidecar)) {
       assertThat(
               client
-                  .publish(
-                      "p", "t", "x".getBytes(StandardCharsets.UTF_8), "text/plain", Map.of())
+                  .publish("p", "t", "x".getBytes(StandardCharsets.UTF_8), "text/plain", Map.of())
                   .outcome())
           .isEqualTo(Outcome.FAILED);
       long single = failed(redis) - before;

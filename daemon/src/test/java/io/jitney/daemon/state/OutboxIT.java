@@ -90,13 +90,17 @@ class OutboxIT {
 
     /** What comes to the topic of an instance. */
     private static List<JsonObject> events(Sidecar sidecar) {
+      return events(sidecar, "t");
+    }
+
+    private static List<JsonObject> events(Sidecar sidecar, String topic) {
       AppInstance instance = instance(sidecar);
       List<JsonObject> events = new CopyOnWriteArrayList<>();
       Objects.requireNonNull(instance.components().pubSub("p"))
           .component()
           .subscribe(
               instance.account(),
-              new SubscribeRequest("t", Map.of()),
+              new SubscribeRequest(topic, Map.of()),
               message -> {
                 events.add(new JsonObject(message.data()));
                 return Future.succeededFuture();
@@ -242,6 +246,107 @@ class OutboxIT {
 
       await().atMost(Duration.ofSeconds(8)).until(() -> events.size() == 1);
       noMarkerIsLeft(a, events.getFirst());
+    }
+
+    @Test
+    void twoTenantsOnOneServerRelayTheirOwn() throws Exception {
+      String topic = "orders-" + transport;
+      Sidecar a = DAEMON.open(onRedis("a", topic));
+      Sidecar b = DAEMON.open(onRedis("b", topic));
+      List<JsonObject> ofA = events(a, topic);
+      List<JsonObject> ofB = events(b, topic);
+      ApiClient clientA = connect(a);
+      ApiClient clientB = connect(b);
+
+      for (int i = 0; i < 5; i++) {
+        List<Operation> operations =
+            List.of(Operation.upsert("k", "\"of a\""), Operation.delete("x"));
+        assertThat(clientA.transact("s", operations).outcome()).isEqualTo(Outcome.OK);
+        assertThat(clientB.transact("s", List.of(Operation.upsert("k", "\"of b\""))).outcome())
+            .isEqualTo(Outcome.OK);
+      }
+
+      await().until(() -> ofA.size() >= 10 && ofB.size() >= 10);
+      await().during(Duration.ofMillis(300)).until(() -> ofA.size() == 10 && ofB.size() == 10);
+      assertThat(ofA)
+          .allSatisfy(
+              event ->
+                  assertThat(event.getString("data")).contains("of " + event.getString("source")))
+          .extracting(event -> event.getString("id"))
+          .doesNotHaveDuplicates();
+      await().until(() -> new RedisKeys(REDIS.address()).values("outbox-*").isEmpty());
+      assertThat(clientA.get("s", "k").data()).isEqualTo("\"of a\"");
+    }
+
+    /** Topic and state are in one server: each tenant sees all events, and its own state. */
+    private static SidecarSpec onRedis(String app, String topic) {
+      return SidecarSpec.app(app)
+          .component("p", "pubsub.redis", "redisHost", REDIS.address())
+          .component(
+              "s",
+              "state.redis",
+              "redisHost",
+              REDIS.address(),
+              "outboxPublishPubsub",
+              "p",
+              "outboxPublishTopic",
+              topic);
+    }
+
+    @Test
+    void theInternalTopicMayBeOfAnotherBroker() {
+      Sidecar a =
+          DAEMON.open(
+              SidecarSpec.app("a")
+                  .component("p", "pubsub.in-memory", "publishingScopes", "a=t")
+                  .component("q", "pubsub.in-memory")
+                  .component(
+                      "s",
+                      "state.in-memory",
+                      "outboxPublishPubsub",
+                      "p",
+                      "outboxPublishTopic",
+                      "t",
+                      "outboxPubsub",
+                      "q"));
+      List<JsonObject> events = events(a);
+
+      connect(a).transact("s", List.of(Operation.upsert("k", "\"text\"")));
+
+      await().until(() -> events.size() == 1);
+      assertThat(events.getFirst().getString("pubsubname")).isEqualTo("p");
+      assertThat(events.getFirst().getString("data")).contains("text");
+      noMarkerIsLeft(a, events.getFirst());
+    }
+
+    @Test
+    void withoutItsBrokerNothingIsStored() {
+      Sidecar a = DAEMON.open(SidecarSpec.app("a").component("s", "state.in-memory", OUTBOX));
+      Sidecar b = DAEMON.open(spec("b"));
+      ApiClient client = connect(a);
+
+      Result refused = client.transact("s", List.of(json("k", "1")));
+
+      assertThat(refused.outcome()).isEqualTo(Outcome.FAILED);
+      assertThat(refused.message()).startsWith("error while publishing outbox message: ");
+      assertThat(client.get("s", "k").data()).isNull();
+      assertThat(connect(b).transact("s", List.of(json("k", "1"))).outcome()).isEqualTo(Outcome.OK);
+    }
+
+    @Test
+    void deletesAndPlainSavesPublishNothing() {
+      Sidecar a = DAEMON.open(spec("a"));
+      List<JsonObject> events = events(a);
+      ApiClient client = connect(a);
+
+      client.save("s", "k", "1");
+      assertThat(client.transact("s", List.of(Operation.delete("k"))).outcome())
+          .isEqualTo(Outcome.OK);
+      client.transact("s", List.of(json("last", "2")));
+
+      await().until(() -> !events.isEmpty());
+      assertThat(events).hasSize(1);
+      assertThat(events.getFirst().getInteger("data")).isEqualTo(2);
     }
 
     private static void write(AppInstance instance, String key) {

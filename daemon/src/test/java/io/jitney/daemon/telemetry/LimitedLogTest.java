@@ -26,6 +26,11 @@ class LimitedLogTest {
         public boolean enabled(Level level) {
           return level != InstanceLog.Level.DEBUG;
         }
+
+        @Override
+        public boolean enabled(Level level, String scope) {
+          return enabled(level) || scope.endsWith("-info");
+        }
       };
   private long now;
   private double rate = 2;
@@ -46,6 +51,14 @@ class LimitedLogTest {
     assertThat(lines.subList(20, lines.size()))
         .containsExactly(
             "980 log lines were suppressed: more than 2.0 per second", "later", "even later");
+  }
+
+  @Test
+  void whatTheSinkTakesWhateverItsLevelPasses() {
+    log.debug("s", "unheard");
+    log.debug("s-info", "an API line");
+
+    assertThat(lines).containsExactly("an API line");
   }
 
   @Test

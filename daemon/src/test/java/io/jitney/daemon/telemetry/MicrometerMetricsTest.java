@@ -82,6 +82,58 @@ class MicrometerMetricsTest {
         new MicrometerMetrics(
             "a", "", new Configuration.Metrics(false, true, true, false, List.of(), List.of()));
     off.httpServer("GET", "/x", 200, 0, 0, 1);
-    assertThat(off.scrape()).doesNotContain("request_count");
+    assertThat(off.scrape()).isEmpty();
+  }
+
+  @Test
+  void namesAndNumbersAreWhatPrometheusReads() {
+    MicrometerMetrics metrics = new MicrometerMetrics("a", "", DEFAULT);
+    metrics.httpServer("BREW", "/v1.0/metadata/", 200, 1_500_000, 10, 3_000_000);
+    metrics.component("state", "s", "get", true, 1_234_567);
+    assertThat(metrics.scrape().lines())
+        .allMatch(
+            line ->
+                line.matches(
+                    "# TYPE dapr_[a-z_]+ [a-z]+"
+                        + "|dapr_[a-z_]+\\{([a-zA-Z_]+=\"[^\"]*\",?)+} [0-9.e+-]+"))
+        .anyMatch(line -> line.contains("method=\"UNKNOWN\",path=\"/v1.0/metadata/\""))
+        .anyMatch(line -> line.contains("request_bytes_bucket") && line.contains("le=\"262144\""))
+        .anyMatch(line -> line.endsWith("le=\"1.048576e+06\"} 0"))
+        .anyMatch(line -> line.endsWith("le=\"4.294967296e+09\"} 1"))
+        .anyMatch(line -> line.contains("request_bytes_sum") && line.endsWith("} 1.5e+06"))
+        .anyMatch(line -> line.contains("state_latencies_sum") && line.endsWith("} 1.234567"));
+  }
+
+  @Test
+  void callsToTheAppAndProbesAreCounted() {
+    MicrometerMetrics metrics = new MicrometerMetrics("a", "", DEFAULT);
+    metrics.appHttpCall("POST", "/orders", 200, 10, 20, 1_000_000);
+    metrics.appGrpcCall("/p.S/M", 5, 10, 20, 1_000_000);
+    metrics.appProbe(true, 503, 1_000_000);
+    metrics.appProbe(false, 0, 1_000_000);
+    assertThat(metrics.scrape())
+        .contains(
+            "dapr_http_client_completed_count{app_id=\"a\",method=\"POST\",path=\"/orders\",status=\"200\"} 1\n")
+        .contains(
+            "dapr_http_client_sent_bytes_sum{app_id=\"a\",method=\"POST\",path=\"/orders\",status=\"200\"} 10\n")
+        .contains("dapr_http_client_received_bytes_sum{app_id=\"a\"} 20\n")
+        .contains(
+            "dapr_grpc_io_client_completed_rpcs{app_id=\"a\",grpc_client_method=\"/p.S/M\",grpc_client_status=\"NotFound\"} 1\n")
+        .contains("dapr_http_healthprobes_completed_count{app_id=\"a\",status=\"503\"} 1\n")
+        .contains(
+            "dapr_grpc_io_healthprobes_completed_count{app_id=\"a\",grpc_client_status=\"OK\"} 1\n");
+  }
+
+  @Test
+  void aBulkIsOneCallWithAnyNumberOfOutcomes() {
+    MicrometerMetrics metrics = new MicrometerMetrics("a", "ns", DEFAULT);
+    metrics.pubsubBulkIngress("p", "t", List.of("drop", "success"), 1_000_000);
+    metrics.pubsubBulkIngress("p", "t", List.of("success"), 1_000_000);
+    assertThat(metrics.scrape())
+        .contains(
+            "dapr_component_pubsub_ingress_bulk_count{app_id=\"a\",component=\"p\",namespace=\"ns\",process_status=\"\",topic=\"t\"} 2\n")
+        .contains("ingress_bulk_event_count{app_id=\"a\",component=\"p\",namespace=\"ns\",process_status=\"drop\",topic=\"t\"} 1\n")
+        .contains("process_status=\"success\",topic=\"t\"} 2\n")
+        .contains("ingress_bulk_latencies_count{app_id=\"a\",component=\"p\",namespace=\"ns\",process_status=\"\",topic=\"t\"} 2\n");
   }
 }

@@ -2,6 +2,7 @@ package io.jitney.daemon.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +32,18 @@ class TracingTest {
         .endsWith("-00")
         .doesNotContain("b7ad6b7169203331");
     assertThat(trace.tracestate()).isEmpty();
+  }
+
+  @Test
+  void aTracestateLosesItsEmptyMembersAndAWrongOneIsNone() {
+    Tracing tracing = Tracing.of("1", false);
+    String parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+    assertThat(Objects.requireNonNull(tracing.start(parent, "a=1,, b=2")).tracestate())
+        .isEqualTo("a=1,b=2");
+    assertThat(Objects.requireNonNull(tracing.start(parent, "a=1,b")).tracestate()).isEmpty();
+    assertThat(Objects.requireNonNull(tracing.start(parent, "a=" + "x".repeat(257))).tracestate())
+        .isEmpty();
   }
 
   @Test
