@@ -73,10 +73,16 @@ public final class BindingsApi {
     try {
       return resiliency.run(
           resiliency.outbound(ComponentType.BINDING, name),
+          BindingsApi::code,
           () -> attempt(instance, traceparent, name, binding, request));
     } catch (RuntimeException failure) {
       return Future.failedFuture(failure);
     }
+  }
+
+  /** What the tenant's own limits refused is not asked for again at once. */
+  private static int code(Throwable failure) {
+    return failure instanceof ComponentException.Overloaded ? Resiliency.NEVER : Resiliency.NO_CODE;
   }
 
   private static Future<BindingResponse> attempt(

@@ -217,6 +217,45 @@ class HotReloadIT {
   }
 
   @Test
+  void aRuleThatDoesNotCompileEndsItsTenantAlone() throws Exception {
+    OpenSidecar a = open("a");
+    OpenSidecar b = open("b");
+    for (String app : List.of("a", "b")) {
+      Files.writeString(file(app, "p.yaml"), component("p", "pubsub.in-memory"));
+      Files.writeString(file(app, "sub.yaml"), subscription("sub", "good"));
+    }
+    for (OpenSidecar sidecar : List.of(a, b)) {
+      Awaitility.await()
+          .untilAsserted(() -> assertThat(subscriptions(sidecar)).containsExactly("good"));
+    }
+    CompletableFuture<StartupFailure> ended = new CompletableFuture<>();
+    a.opened().instance().onFailure(ended::complete);
+    b.opened()
+        .instance()
+        .onFailure(failure -> ended.completeExceptionally(new AssertionError(failure)));
+    Files.writeString(
+        file("a", "bad.yaml"),
+        subscription("bad", "bad")
+            .replace("{default: /x}", "{rules: [{match: 'event.type ==', path: /y}]}"));
+    assertThat(ended.get(10, TimeUnit.SECONDS).getMessage())
+        .startsWith("failed to load subscription bad");
+    assertThat(subscriptions(b)).containsExactly("good");
+  }
+
+  @Test
+  void aComponentThatMayFailIsLeftOutAndComesBackWhenItIsMended() throws Exception {
+    OpenSidecar a = open("a");
+    Files.writeString(
+        file("a", "t.yaml"),
+        component("t", "state.redis").replace("v1}", "v1, ignoreErrors: true}"));
+    Files.writeString(file("a", "u.yaml"), component("u", "state.in-memory"));
+    awaitNames(a, "s", "u");
+    assertThat(a.log()).anyMatch(line -> line.contains("process component t error: "));
+    Files.writeString(file("a", "t.yaml"), component("t", "state.in-memory"));
+    awaitNames(a, "s", "u", "t");
+  }
+
+  @Test
   void withTheFeatureOffNothingIsWatched() throws Exception {
     InProcessDaemon daemon = (InProcessDaemon) DAEMON.daemon();
     int before = daemon.daemon().node().folders().size();

@@ -132,8 +132,10 @@ class MicrometerMetricsTest {
     assertThat(metrics.scrape())
         .contains(
             "dapr_component_pubsub_ingress_bulk_count{app_id=\"a\",component=\"p\",namespace=\"ns\",process_status=\"\",topic=\"t\"} 2\n")
-        .contains("ingress_bulk_event_count{app_id=\"a\",component=\"p\",namespace=\"ns\",process_status=\"drop\",topic=\"t\"} 1\n")
+        .contains(
+            "ingress_bulk_event_count{app_id=\"a\",component=\"p\",namespace=\"ns\",process_status=\"drop\",topic=\"t\"} 1\n")
         .contains("process_status=\"success\",topic=\"t\"} 2\n")
-        .contains("ingress_bulk_latencies_count{app_id=\"a\",component=\"p\",namespace=\"ns\",process_status=\"\",topic=\"t\"} 2\n");
+        .contains(
+            "ingress_bulk_latencies_count{app_id=\"a\",component=\"p\",namespace=\"ns\",process_status=\"\",topic=\"t\"} 2\n");
   }
 }

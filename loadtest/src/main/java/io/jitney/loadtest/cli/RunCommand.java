@@ -193,7 +193,8 @@ final class RunCommand implements Callable<Integer> {
 
   private void check() {
     picocli.CommandLine.Model.CommandSpec command = spec;
-    if (command != null && (rounds < 0 || events < 0 || duration < 0 || rate < 0 || duration > 600)) {
+    if (command != null
+        && (rounds < 0 || events < 0 || duration < 0 || rate < 0 || duration > 600)) {
       throw new picocli.CommandLine.ParameterException(
           command.commandLine(),
           "--rounds, --events, --duration and --rate must be positive, --duration at most 600");

@@ -194,8 +194,7 @@ public final class Environment implements AutoCloseable {
             "--metrics-port=" + ports.next(),
             "--dapr-listen-addresses=127.0.0.1",
             "--resources-path="
-                + ComponentFiles.of(
-                    children.folder(), tenant.store(), tenant.events().broker())));
+                + ComponentFiles.of(children.folder(), tenant.store(), tenant.events().broker())));
   }
 
   private void startSidecar(TenantSpec tenant) throws IOException {

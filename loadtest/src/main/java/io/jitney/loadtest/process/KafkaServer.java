@@ -34,10 +34,7 @@ final class KafkaServer {
             "process.roles=broker,controller",
             "node.id=1",
             "controller.quorum.voters=1@127.0.0.1:" + controller,
-            "listeners=PLAINTEXT://127.0.0.1:"
-                + port
-                + ",CONTROLLER://127.0.0.1:"
-                + controller,
+            "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controller,
             "advertised.listeners=PLAINTEXT://127.0.0.1:" + port,
             "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
             "controller.listener.names=CONTROLLER",

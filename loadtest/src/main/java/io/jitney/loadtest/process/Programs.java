@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param kafka address of a Kafka that is there; empty: one is started where it is needed
  * @param peer the daprd that {@code --peer} names
  */
-public record Programs(
-    Path jitney, Path daprd, Path dist, String kafka, @Nullable Path peer) {
+public record Programs(Path jitney, Path daprd, Path dist, String kafka, @Nullable Path peer) {
 
   /** The project's own daemon, found from where this program is, and the given peer. */
   public static Programs find(String kafka, @Nullable Path peer) throws LoadTestFailure {
@@ -29,11 +28,7 @@ public record Programs(
       daprd = daprd.toAbsolutePath().normalize();
     }
     return new Programs(
-        bin.resolve("jitney"),
-        bin.resolve("daprd"),
-        project.resolve("target/dist"),
-        kafka,
-        daprd);
+        bin.resolve("jitney"), bin.resolve("daprd"), project.resolve("target/dist"), kafka, daprd);
   }
 
   /** The folder {@code loadtest/} of the project. */

@@ -40,8 +40,7 @@ public final class WorkerHandle {
     this(children, name, Cores.Role.OTHER, Main.DURABILITY, plan);
   }
 
-  private WorkerHandle(
-      Children children, String name, Cores.Role role, String program, Object plan)
+  private WorkerHandle(Children children, String name, Cores.Role role, String program, Object plan)
       throws IOException {
     this.children = children;
     this.name = name;
@@ -50,9 +49,7 @@ public final class WorkerHandle {
     Json.write(file, plan);
     process =
         children.startPiped(
-            name,
-            role,
-            JavaCommand.of(program, "768m", file.toString(), result.toString()));
+            name, role, JavaCommand.of(program, "768m", file.toString(), result.toString()));
     input = process.outputWriter(StandardCharsets.UTF_8);
     Thread.ofPlatform().daemon().name(name).start(this::listen);
   }

@@ -106,7 +106,8 @@ final class AggressorPlayer implements Player {
                 new Step(0, Math.max(0, warmup * REHEARSAL_FROM - SETTLE_SECONDS), 0),
                 new Step(warmup * REHEARSAL_FROM, end, scenario.victims().rate()))));
     streams.addAll(Plans.probes(environment, victims.getFirst(), warmup, end));
-    return new WorkerPlan(end, Session.INTERVAL_MILLIS, streams, List.of(), environment.receivers(victims));
+    return new WorkerPlan(
+        end, Session.INTERVAL_MILLIS, streams, List.of(), environment.receivers(victims));
   }
 
   private WorkerPlan aggressorPlan(Environment environment) {
@@ -131,7 +132,12 @@ final class AggressorPlayer implements Player {
         times.forEach(time -> attacks.add(plan(attack, environment.sidecar(name), time)));
       }
     }
-    return new WorkerPlan(phases.total(), Session.INTERVAL_MILLIS, streams, attacks, environment.receivers(aggressors));
+    return new WorkerPlan(
+        phases.total(),
+        Session.INTERVAL_MILLIS,
+        streams,
+        attacks,
+        environment.receivers(aggressors));
   }
 
   private static AttackPlan plan(Attack attack, Sidecar sidecar, Step time) {

@@ -70,7 +70,14 @@ final class FairnessPlayer implements Player {
           stage
               .session()
               .play(
-                  segments, new WorkerPlan(end, Session.INTERVAL_MILLIS, streams, List.of(), stage.environment().receivers(names)), null);
+                  segments,
+                  new WorkerPlan(
+                      end,
+                      Session.INTERVAL_MILLIS,
+                      streams,
+                      List.of(),
+                      stage.environment().receivers(names)),
+                  null);
       return Measures.result(side, round, label, data, GROUP, values(data));
     }
   }

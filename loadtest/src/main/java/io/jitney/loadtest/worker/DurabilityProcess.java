@@ -2,10 +2,10 @@ package io.jitney.loadtest.worker;
 
 import io.jitney.loadtest.plan.DurabilityPlan;
 import io.jitney.loadtest.plan.Json;
+import io.jitney.loadtest.stats.Latencies;
 import io.jitney.loadtest.wire.Arrivals;
 import io.jitney.loadtest.wire.Receivers;
 import io.jitney.loadtest.wire.Streams;
-import io.jitney.loadtest.stats.Latencies;
 import io.vertx.core.internal.ContextInternal;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;

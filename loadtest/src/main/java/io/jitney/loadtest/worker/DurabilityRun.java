@@ -36,8 +36,7 @@ final class DurabilityRun {
   private int progressBefore;
   private volatile boolean done;
 
-  DurabilityRun(
-      DurabilityPlan plan, ContextInternal context, Streams streams, EventLedger ledger) {
+  DurabilityRun(DurabilityPlan plan, ContextInternal context, Streams streams, EventLedger ledger) {
     this.plan = plan;
     this.context = context;
     this.streams = streams;

@@ -147,8 +147,10 @@ class ScenarioReaderTest {
 
   @Test
   void eventsHaveABrokerAndSomebodyWhoTakesThem() {
-    String head = "name: a\nkind: durability\ntitle: a\ncount: 1000\nquickCount: 10\nkillEvery: 3s\n";
-    String load = "load: {events: {broker: kafka, subscriber: ok, apart: yes}, calls: [{call: publish}]}\n";
+    String head =
+        "name: a\nkind: durability\ntitle: a\ncount: 1000\nquickCount: 10\nkillEvery: 3s\n";
+    String load =
+        "load: {events: {broker: kafka, subscriber: ok, apart: yes}, calls: [{call: publish}]}\n";
 
     Scenario.Durability durability = (Scenario.Durability) parsed(head + load, true);
 
