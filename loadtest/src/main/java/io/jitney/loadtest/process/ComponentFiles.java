@@ -81,6 +81,8 @@ final class ComponentFiles {
             value: "%s"
           - name: authType
             value: none
+          - name: initialOffset
+            value: oldest
         """
         .formatted(address);
   }

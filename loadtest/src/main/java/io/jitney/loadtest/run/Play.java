@@ -105,8 +105,8 @@ public final class Play {
                   + s.recoverySeconds();
           case Scenario.Cost s -> s.warmup() + s.seconds();
           case Scenario.Scale s -> s.warmup() + s.seconds();
-          // Events per second between two kills.
-          case Scenario.Durability s -> s.count() / 2_500.0 + 20;
+          // A daemon that has just been started takes about a thousand a second.
+          case Scenario.Durability s -> s.count() / 1_000.0 + 20;
         };
     return runs(scenario) * (load + START_SECONDS);
   }
