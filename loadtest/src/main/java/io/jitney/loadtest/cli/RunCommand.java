@@ -51,7 +51,7 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "NAME",
       arity = "0..*",
       description = {
-        "Scenarios by name, by kind (aggressor, fairness, overload, cost, scale, durability) or by the path of a YAML file.",
+        "Scenarios by name, by kind (aggressor, fairness, durability) or by the path of a YAML file.",
         "None: all that loadtest list shows."
       })
   private List<String> names = new ArrayList<>();

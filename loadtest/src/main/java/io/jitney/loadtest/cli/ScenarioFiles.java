@@ -21,7 +21,7 @@ final class ScenarioFiles {
     return read(folder(), quick);
   }
 
-  /** By name or by path; in the order given. */
+  /** By path, by name, or by kind where none has that name; in the order given. */
   static List<Scenario> named(List<String> names, boolean quick) throws LoadTestFailure {
     List<Scenario> chosen = new ArrayList<>();
     List<Scenario> known = all(quick);
@@ -30,10 +30,10 @@ final class ScenarioFiles {
         chosen.addAll(read(List.of(Path.of(name)), quick));
         continue;
       }
-      List<Scenario> found =
-          known.stream()
-              .filter(s -> s.header().name().equals(name) || kind(s).equals(name))
-              .toList();
+      List<Scenario> found = known.stream().filter(s -> s.header().name().equals(name)).toList();
+      if (found.isEmpty()) {
+        found = known.stream().filter(s -> kind(s).equals(name)).toList();
+      }
       if (found.isEmpty()) {
         throw new LoadTestFailure(
             "no scenario is named " + name + "; there are: " + String.join(", ", names(known)));
