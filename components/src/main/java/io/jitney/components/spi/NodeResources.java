@@ -14,8 +14,15 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param loops one context per event loop, in a fixed order
  * @param pools shared physical clients, by (type, resolved settings, credentials, TLS identity)
  * @param gates makes the gates that pools put in front of what is contended
+ * @param kept what components keep on the heap for apps
  */
-public record NodeResources(Vertx vertx, List<Context> loops, SharedPools pools, CallGates gates) {
+public record NodeResources(
+    Vertx vertx, List<Context> loops, SharedPools pools, CallGates gates, KeptBytes kept) {
+  /** With as much to keep as the heap allows. */
+  public NodeResources(Vertx vertx, List<Context> loops, SharedPools pools, CallGates gates) {
+    this(vertx, loops, pools, gates, KeptBytes.byHeap());
+  }
+
   /** Without fairness: every gate is open. */
   public NodeResources(Vertx vertx, List<Context> loops, SharedPools pools) {
     this(vertx, loops, pools, CallGates.OPEN);

@@ -7,6 +7,7 @@ import io.jitney.components.spi.ComponentLog;
 import io.jitney.components.spi.ComponentOpening;
 import io.jitney.components.spi.ComponentSpec;
 import io.jitney.components.spi.Flow;
+import io.jitney.components.spi.KeptBytes;
 import io.jitney.components.spi.Metadata;
 import io.jitney.components.spi.NodeResources;
 import io.vertx.core.Context;
@@ -41,6 +42,8 @@ public final class TestNode implements AutoCloseable {
   /** What openings logged, as {@code level message}. */
   public final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
 
+  private final KeptBytes kept = new KeptBytes(16 << 20);
+
   /** A node without fairness. */
   public TestNode(Path folder) {
     this(folder, CallGates.OPEN);
@@ -67,7 +70,7 @@ public final class TestNode implements AutoCloseable {
   }
 
   public NodeResources resources() {
-    return new NodeResources(vertx, loops, pools, gates);
+    return new NodeResources(vertx, loops, pools, gates, kept);
   }
 
   public ComponentOpening opening(Map<String, String> environment) {

@@ -6,6 +6,7 @@ import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.TenantRegistry;
 import io.jitney.tenancy.policy.EffectivePolicy;
 import io.jitney.tenancy.policy.PolicyField;
+import io.jitney.tenancy.policy.PolicyOrigin;
 import io.jitney.tenancy.policy.PolicySubject;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -68,12 +69,25 @@ final class PolicyTable {
                 overrides.add(
                     new JsonObject()
                         .put("value", PolicyField.text(said.value()))
-                        .put("source", said.origin().toString())));
+                        .put("source", source(one.field(), said.origin()))));
     return new JsonObject()
         .put("field", one.path())
         .put("value", PolicyField.text(one.value()))
         .put("unit", one.field().unit().word())
-        .put("source", one.origin().toString())
+        .put("source", source(one.field(), one.origin()))
         .put("overrides", overrides);
+  }
+
+  /** A flag by its name, since it counts also where nobody has set it. */
+  private static String source(PolicyField field, PolicyOrigin origin) {
+    if (origin.kind() != PolicyOrigin.Kind.NODE) {
+      return origin.toString();
+    }
+    return switch (field) {
+      case RATE -> "the daemon's --default-rate";
+      case BURST -> "the daemon's --default-burst";
+      case IN_FLIGHT -> "the daemon's --default-in-flight";
+      default -> origin.toString();
+    };
   }
 }

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -31,7 +32,8 @@ public final class UsageHistory implements AutoCloseable {
   private record Moment(Instant at, Map<Tenant, JsonObject> counters) {}
 
   private final TenantRegistry<AppInstance> registry;
-  private final Instant start = Instant.now();
+  private final InstantSource clock;
+  private final Instant start;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("usage").daemon().factory());
@@ -42,7 +44,14 @@ public final class UsageHistory implements AutoCloseable {
   private int rows;
 
   public UsageHistory(TenantRegistry<AppInstance> registry) {
+    this(registry, InstantSource.system());
+  }
+
+  /** For tests that bring their own time. */
+  UsageHistory(TenantRegistry<AppInstance> registry, InstantSource clock) {
     this.registry = registry;
+    this.clock = clock;
+    this.start = clock.instant();
   }
 
   /** Begins to take snapshots. */
@@ -54,10 +63,11 @@ public final class UsageHistory implements AutoCloseable {
   private Moment now() {
     Map<Tenant, JsonObject> counters = new HashMap<>();
     registry.tenants().forEach(tenant -> counters.put(tenant, TenantCounters.of(tenant)));
-    return new Moment(Instant.now(), counters);
+    return new Moment(clock.instant(), counters);
   }
 
-  private void look() {
+  /** Takes a snapshot. */
+  void look() {
     keep(now());
   }
 

@@ -38,7 +38,7 @@ public final class BindingsHttp {
     Trace trace = call.trace();
     return call.body()
         .recover(BindingsHttp::tooLarge)
-        .compose(body -> call.instance().account().work(body.length(), () -> parse(body)))
+        .compose(body -> call.work(body.length(), () -> parse(body)))
         .compose(
             body ->
                 api.invoke(

@@ -40,12 +40,13 @@ enum DaemonFlag {
   DEFAULT_IN_FLIGHT(
       "CALLS",
       "1024",
-      "Calls, open streams included, that each app may have under way. 0: no limit."),
+      "Calls, open streams included, that each app may have under way, virtual sidecars too, unless a policy or its App"
+          + " resource says otherwise (inFlight.total). A private daemon has no such limit. 0: no limit."),
   MEMORY_BUDGET(
       "SIZE",
       "0",
       "Bytes that the calls of all apps may hold together (64Mi, 1Gi, ...). 0: two fifths of the greatest heap."),
-  EVENT_LOOPS("N", "0", "Threads that serve all connections. 0: one for each core, at least 2."),
+  EVENT_LOOPS("N", "0", "Threads that serve all connections. 0: one for each core."),
   ISOLATION(
       "on|off",
       "on",

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param policies file or folder of policies; null: none besides those among the apps
  * @param resources folder for declared apps that name none; null: they have none
  * @param defaultQuota of each tenant that has none of its own
- * @param eventLoops 0: one for each core, at least 2
+ * @param eventLoops 0: one for each core
  * @param readBufferSize bytes; limit of the headers on the node listener, as daprd's flag
  * @param isolated whether apps are kept from each other's way where something is contended
  * @param memoryBudget bytes that all calls may hold together; 0: by the heap

@@ -19,6 +19,7 @@ import io.jitney.daemon.node.PortBinding;
 import io.jitney.daemon.policy.PolicyWatch;
 import io.jitney.daemon.sidecar.NodeSidecars;
 import io.jitney.daemon.sidecar.SidecarControl;
+import io.jitney.daemon.telemetry.LimitedOutput;
 import io.jitney.tenancy.memory.Rung;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -89,6 +90,7 @@ final class NodeDaemon {
   }
 
   private int run() throws IOException, InterruptedException {
+    LimitedOutput.limitErrors();
     Signals.toStop(this::signal);
     ControlPath path = ControlPath.of(environment);
     refuseSecond(path);

@@ -6,6 +6,7 @@ import io.jitney.daemon.control.StartEnvironment;
 import io.jitney.daemon.instance.InstanceOpener;
 import io.jitney.daemon.sidecar.Sidecar;
 import io.jitney.daemon.sidecar.SidecarOutput;
+import io.jitney.daemon.telemetry.LimitedOutput;
 import io.jitney.daemon.telemetry.StreamSink;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -26,6 +27,7 @@ final class PrivateDaemon {
 
   /** Blocks until the sidecar ends; returns its exit code. */
   static int run(List<String> arguments) {
+    LimitedOutput.limitErrors();
     StreamSink stdout = new StreamSink(new FileOutputStream(FileDescriptor.out));
     StreamSink stderr = new StreamSink(new FileOutputStream(FileDescriptor.err));
     CompletableFuture<Integer> exit = new CompletableFuture<>();

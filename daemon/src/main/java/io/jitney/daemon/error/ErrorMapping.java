@@ -1,5 +1,7 @@
 package io.jitney.daemon.error;
 
+import io.jitney.daemon.admission.ClientGoneException;
+
 /** Turns whatever a Future failed with into a catalogue error. */
 public final class ErrorMapping {
   private ErrorMapping() {}
@@ -10,6 +12,9 @@ public final class ErrorMapping {
     }
     if (cause instanceof BodyTooLargeException tooLarge) {
       return DaprErrors.bodyRead(String.valueOf(tooLarge.getMessage()));
+    }
+    if (cause instanceof ClientGoneException) {
+      return GrpcErrors.deadlineExceeded();
     }
     String message = cause.getMessage();
     return DaprErrors.unexpected(message == null ? cause.getClass().getSimpleName() : message);

@@ -36,6 +36,12 @@ public final class GrpcErrors {
         "grpc: received message larger than max (" + size + " vs. " + limit + ")");
   }
 
+  /** As Go's context says it; for clients whose time is over. */
+  public static DaprError deadlineExceeded() {
+    return DaprError.plain(
+        "DEADLINE_EXCEEDED", 504, GrpcStatus.DEADLINE_EXCEEDED, "context deadline exceeded");
+  }
+
   private static DaprError mapped(int httpStatus, GrpcStatus status, String text, String cause) {
     return DaprError.rich(
         text,

@@ -2,6 +2,7 @@ package io.jitney.daemon.grpc;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import io.jitney.daemon.admission.ClientGoneException;
 import io.jitney.daemon.admission.MeteredRequest;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.ErrorMapping;
@@ -19,6 +20,7 @@ import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
@@ -121,14 +123,16 @@ public final class GrpcApi {
       long start = System.nanoTime();
       instance.calls().begin();
       CallMemory memory = new CallMemory(instance.memory());
+      Patience patience = new Patience(request, start);
       request
           .response()
           .endHandler(
               done -> {
+                patience.end();
                 over(instance, request, path, () -> {}, start);
                 memory.ends();
               });
-      run(new Entering(instance, request, server, path, memory), false);
+      run(new Entering(instance, request, server, path, memory, patience), false);
       return;
     }
     CallKind kind = kind(request, path);
@@ -151,13 +155,16 @@ public final class GrpcApi {
         instance.calls().begin();
         Account account = instance.account();
         account.usage().call(block(path));
+        Patience patience = new Patience(request, start);
         Entering entering =
-            new Entering(instance, metered, server, path, new CallMemory(instance.memory()));
+            new Entering(
+                instance, metered, server, path, new CallMemory(instance.memory()), patience);
         @Nullable RequestTurn[] turn = {null};
         request
             .response()
             .endHandler(
                 done -> {
+                  patience.end();
                   RequestTurn waited = turn[0];
                   if (waited != null) {
                     waited.cancel();
@@ -214,7 +221,8 @@ public final class GrpcApi {
       HttpServerRequest request,
       GrpcServer server,
       String path,
-      CallMemory memory) {}
+      CallMemory memory,
+      Patience patience) {}
 
   /** Runs a call now, or when there is memory for it. */
   private void enter(Entering call, @Nullable ConnectionMeter meter, boolean paused) {
@@ -230,8 +238,17 @@ public final class GrpcApi {
     if (!paused) {
       call.request().pause();
     }
-    room.onSuccess(granted -> ConnectionMeter.measured(meter, () -> run(call, true)))
+    room.onSuccess(granted -> ConnectionMeter.measured(meter, () -> runIfWanted(call)))
         .onFailure(refused -> refuse(call.request(), ErrorMapping.of(refused)));
+  }
+
+  /** The client may have left on this very turn of the loop. */
+  private void runIfWanted(Entering call) {
+    if (call.patience().lasts()) {
+      run(call, true);
+    } else {
+      refuse(call.request(), GrpcErrors.deadlineExceeded());
+    }
   }
 
   private void run(Entering call, boolean paused) {
@@ -249,10 +266,10 @@ public final class GrpcApi {
     if (method instanceof GrpcMethod.Unary) {
       long limit = call.instance().settings().maxBodySize();
       GatheredRequest gathered = new GatheredRequest(request, call.memory(), limit);
-      arriving(request, new Arriving(gathered, call.memory()));
+      arriving(request, new Arriving(gathered, call.memory(), call.patience()));
       call.server().handle(gathered);
     } else {
-      arriving(request, new Arriving(request, call.memory()));
+      arriving(request, new Arriving(request, call.memory(), call.patience()));
       call.server().handle(request);
     }
     if (paused) {
@@ -261,7 +278,7 @@ public final class GrpcApi {
   }
 
   /** What {@link #dispatch} is to know of the request, which the server does not hand on. */
-  private record Arriving(HttpServerRequest request, CallMemory memory) {}
+  private record Arriving(HttpServerRequest request, CallMemory memory, Patience patience) {}
 
   /** Taken in the same turn of the loop in which it was put there. */
   private static final AttributeKey<Arriving> ARRIVING =
@@ -307,7 +324,7 @@ public final class GrpcApi {
     if (status == null) {
       status = response.headers().get("grpc-status");
     }
-    int code = status == null ? GrpcStatus.CANCELLED.code : Integer.parseInt(status);
+    int code = GrpcCode.of(status, GrpcStatus.CANCELLED);
     long nanos = System.nanoTime() - start;
     instance.metrics().grpcServer(path, code, request.bytesRead(), response.bytesWritten(), nanos);
     GrpcApiLog.call(instance, request, path, code, nanos);
@@ -329,7 +346,8 @@ public final class GrpcApi {
 
   private void dispatch(AppInstance instance, GrpcServerRequest<Buffer, Buffer> request) {
     Arriving arriving = Objects.requireNonNull(channel(request.connection()).attr(ARRIVING).get());
-    GrpcCall call = new GrpcCall(instance, request, arriving.request(), arriving.memory());
+    GrpcCall call =
+        new GrpcCall(instance, request, arriving.request(), arriving.memory(), arriving.patience());
     request.invalidMessageHandler(
         invalid -> {
           if (invalid instanceof MessageSizeOverflowException overflow) {
@@ -366,8 +384,8 @@ public final class GrpcApi {
     call.request().messageHandler(message -> last[0] = message);
     // What a handler has asked for comes also when the client is gone.
     call.memory().begins();
-    call.request()
-        .end()
+    read(call)
+        .onFailure(call::brokeOff)
         .compose(
             end -> {
               GrpcMessage message = last[0];
@@ -375,11 +393,22 @@ public final class GrpcApi {
               return message == null
                   ? measuredAnswer(method, call, null)
                   : RequestTurn.forBody(
-                          call.request().connection(), call.instance().account(), message.payload())
+                          call.request().connection(),
+                          call.instance().account(),
+                          message.payload(),
+                          call::isWanted)
                       .compose(turn -> measuredAnswer(method, call, message));
             })
         .onFailure(failure -> call.fail(ErrorMapping.of(failure)))
         .onComplete(over -> call.memory().ends());
+  }
+
+  /** The end of the request: a stream that is reset has none that {@code end()} would tell of. */
+  private static Future<Void> read(GrpcCall call) {
+    Promise<Void> read = Promise.promise();
+    call.request().errorHandler(reset -> read.tryFail(new ClientGoneException()));
+    call.request().end().onSuccess(end -> read.tryComplete()).onFailure(read::tryFail);
+    return read.future();
   }
 
   /** What was held back comes by tasks of its own, which nobody measures. */
@@ -402,12 +431,20 @@ public final class GrpcApi {
     if (call.ended()) {
       return Future.succeededFuture(); // refused while the message came in
     }
+    if (!call.isWanted()) {
+      return Future.failedFuture(new ClientGoneException());
+    }
     boolean packed = message != null && UnaryMessage.packed(message);
     int length = message == null ? 0 : message.payload().length();
     if (packed || length >= LARGE_MESSAGE) {
       return call.instance()
           .account()
-          .work(Math.max(length, LARGE_MESSAGE), () -> parsed(method, call, message))
+          .work(
+              Math.max(length, LARGE_MESSAGE),
+              () -> {
+                ClientGoneException.check(call.isWanted());
+                return parsed(method, call, message);
+              })
           .transform(
               parsed -> {
                 if (parsed.failed()) {
@@ -448,7 +485,10 @@ public final class GrpcApi {
   private static <Q extends Message, R extends Message> Future<Void> answerTo(
       GrpcMethod.Unary<Q, R> method, GrpcCall call, Q request) {
     if (call.ended()) {
-      return Future.succeededFuture(); // the client left meanwhile
+      return Future.succeededFuture();
+    }
+    if (!call.isWanted()) { // the client left meanwhile
+      return Future.failedFuture(new ClientGoneException());
     }
     Future<R> reply;
     try {

@@ -2,6 +2,7 @@ package io.jitney.daemon.grpc;
 
 import io.jitney.components.spi.CallContext;
 import io.jitney.daemon.error.DaprError;
+import io.jitney.daemon.error.DaprException;
 import io.jitney.daemon.error.GrpcErrorWriter;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.memory.AnswerPieces;
@@ -31,20 +32,24 @@ public final class GrpcCall {
   private final @Nullable Trace trace;
   private final CallMemory memory;
   private final HttpServerRequest http;
+  private final Patience patience;
   private boolean ended;
 
   /**
    * @param http what the call came as
    * @param memory what it holds
+   * @param patience its client's
    */
   GrpcCall(
       AppInstance instance,
       GrpcServerRequest<Buffer, Buffer> request,
       HttpServerRequest http,
-      CallMemory memory) {
+      CallMemory memory,
+      Patience patience) {
     this.instance = instance;
     this.request = request;
     this.http = http;
+    this.patience = patience;
     this.memory = memory;
     String binary = request.headers().get(TRACE_BIN);
     String parent = binary == null ? null : BinaryTrace.decode(binary);
@@ -93,9 +98,19 @@ public final class GrpcCall {
     return trace;
   }
 
-  /** Context for calls into components. */
+  /** Context for calls into components: the API's deadline or the client's, and the trace. */
   public CallContext context() {
-    return instance.callContext(trace == null ? null : trace.traceparent());
+    CallContext context =
+        instance
+            .callContext(trace == null ? null : trace.traceparent())
+            .whileWanted(this::isWanted);
+    long deadline = patience.deadlineNanos();
+    return context.deadlineNanos() - deadline > 0 ? context.until(deadline) : context;
+  }
+
+  /** Whether the client still waits for its answer. Any thread. */
+  public boolean isWanted() {
+    return patience.lasts();
   }
 
   /**
@@ -125,6 +140,16 @@ public final class GrpcCall {
     Future<Void> sent = response().end(message);
     AnswerPieces.untilTaken(http, message.length(), sent, memory);
     return sent;
+  }
+
+  /**
+   * Its message will not come to its end. Unless that is the daemon's own refusal, the stream is
+   * broken, perhaps its whole connection: an answer would break it again, for every stream of it.
+   */
+  void brokeOff(Throwable cause) {
+    if (!(cause instanceof DaprException)) {
+      ended = true;
+    }
   }
 
   /** Ends the call with an error status; the first ending counts. */

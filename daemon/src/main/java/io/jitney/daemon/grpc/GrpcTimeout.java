@@ -8,6 +8,9 @@ final class GrpcTimeout {
   /** For clients that wait for ever. */
   private static final long MOST_NANOS = 60_000_000_000L;
 
+  /** For ever: 36 years. */
+  private static final long EVER_NANOS = 1L << 60;
+
   private static final int MOST_DIGITS = 8;
 
   private GrpcTimeout() {}
@@ -20,10 +23,15 @@ final class GrpcTimeout {
     return start + Math.min(MOST_NANOS, nanos(header));
   }
 
+  /** The {@link System#nanoTime()} value after which the client does not wait, as it has said. */
+  static long given(@Nullable String header, long start) {
+    return start + Math.min(EVER_NANOS, nanos(header));
+  }
+
   private static long nanos(@Nullable String header) {
     int digits = header == null ? 0 : header.length() - 1;
     if (header == null || digits < 1 || digits > MOST_DIGITS) {
-      return MOST_NANOS;
+      return EVER_NANOS;
     }
     TimeUnit unit =
         switch (header.charAt(digits)) {
@@ -39,10 +47,10 @@ final class GrpcTimeout {
     for (int i = 0; i < digits; i++) {
       char digit = header.charAt(i);
       if (digit < '0' || digit > '9') {
-        return MOST_NANOS;
+        return EVER_NANOS;
       }
       count = count * 10 + (digit - '0');
     }
-    return unit == null ? MOST_NANOS : unit.toNanos(count);
+    return unit == null ? EVER_NANOS : unit.toNanos(count);
   }
 }

@@ -1,6 +1,8 @@
 package io.jitney.daemon.http;
 
+import io.jitney.daemon.admission.ClientGoneException;
 import io.jitney.daemon.error.BodyTooLargeException;
+import io.jitney.daemon.error.DaprException;
 import io.jitney.daemon.isolation.BodyPace;
 import io.jitney.daemon.isolation.ConnectionMeter;
 import io.jitney.daemon.memory.BodyClock;
@@ -9,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +96,9 @@ public final class BodyCollector {
   }
 
   private void read() {
+    if (promise.future().isComplete()) {
+      return; // it broke off while it waited for memory
+    }
     ConnectionMeter meter = ConnectionMeter.of(request.connection());
     if (meter == null) {
       request.handler(this::chunk);
@@ -118,7 +124,9 @@ public final class BodyCollector {
 
   private void broken(Throwable cause) {
     stop();
-    promise.tryFail(cause);
+    boolean streamBroke =
+        request.version() == HttpVersion.HTTP_2 && !(cause instanceof DaprException);
+    promise.tryFail(streamBroke ? new ClientGoneException() : cause);
   }
 
   private void stop() {

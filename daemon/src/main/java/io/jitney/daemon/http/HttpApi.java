@@ -76,6 +76,9 @@ public final class HttpApi {
 
   private void handle(AppInstance instance, HttpServerRequest request, String token) {
     ConnectionMeter meter = meter(instance, request);
+    if (meter != null && !meter.isOpen()) {
+      return; // sent ahead by a client that has left
+    }
     if (refusedAnyway(instance, request, token)) {
       if (meter != null) {
         meter.refused();
@@ -253,8 +256,15 @@ public final class HttpApi {
     if (room == null) {
       handle(match, call);
     } else {
-      room.onSuccess(granted -> ConnectionMeter.measured(meter, () -> handle(match, call)))
+      room.onSuccess(granted -> ConnectionMeter.measured(meter, () -> handleIfWanted(match, call)))
           .onFailure(refused -> error(call, refused));
+    }
+  }
+
+  /** The client may have left on this very turn of the loop. */
+  private static void handleIfWanted(RouteTable.Match match, HttpCall call) {
+    if (call.isWanted()) {
+      handle(match, call);
     }
   }
 
@@ -273,8 +283,8 @@ public final class HttpApi {
 
   private static void error(HttpCall call, Throwable failure) {
     HttpServerResponse response = call.response();
-    if (response.ended() || response.closed()) {
-      return;
+    if (response.ended() || response.closed() || call.brokeOff()) {
+      return; // on a broken stream an answer would break all others of the connection, too
     }
     if (response.headWritten()) {
       response.reset(); // half an answer must not look like a whole one

@@ -1,6 +1,7 @@
 package io.jitney.daemon.http;
 
 import io.jitney.components.spi.CallContext;
+import io.jitney.daemon.admission.ClientGoneException;
 import io.jitney.daemon.admission.Discard;
 import io.jitney.daemon.admission.MeteredRequest;
 import io.jitney.daemon.error.BodyTooLargeException;
@@ -16,6 +17,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,11 @@ public final class HttpCall {
   private Admission.@Nullable Admitted permit;
   private @Nullable Map<String, String> metadata;
   private @Nullable RequestTurn turn;
+
+  /** Read by whoever has work of it in a queue, on any thread. */
+  private volatile boolean over;
+
+  private boolean brokeOff;
 
   HttpCall(AppInstance instance, HttpServerRequest request, String path, @Nullable Trace trace) {
     this.instance = instance;
@@ -89,6 +96,7 @@ public final class HttpCall {
    * logs.
    */
   void finished() {
+    over = true;
     RequestTurn waited = turn;
     if (waited != null) {
       waited.cancel();
@@ -177,16 +185,54 @@ public final class HttpCall {
 
   /** Context for calls into components: the API's deadline and the trace. */
   public CallContext context() {
-    return instance.callContext(trace == null ? null : trace.traceparent());
+    return instance
+        .callContext(trace == null ? null : trace.traceparent())
+        .whileWanted(this::isWanted);
+  }
+
+  /** Whether the client still waits for its answer. Any thread. */
+  public boolean isWanted() {
+    return !over;
+  }
+
+  /**
+   * Does a piece of the call's work, large ones beside the event loop.
+   *
+   * @param bytes how much the work is about
+   * @return fails with {@link ClientGoneException} when the client left before it was begun or done
+   */
+  public <T extends @Nullable Object> Future<T> work(long bytes, Callable<T> work) {
+    return instance
+        .account()
+        .work(
+            bytes,
+            () -> {
+              ClientGoneException.check(isWanted());
+              return work.call();
+            })
+        .map(
+            done -> {
+              ClientGoneException.check(isWanted());
+              return done;
+            });
   }
 
   /**
    * The whole body, at most {@code --max-body-size} bytes; fails with {@link BodyTooLargeException}
-   * beyond. Call once, on the request's event loop.
+   * beyond, and with {@link ClientGoneException} when the client left meanwhile. Call once, on the
+   * request's event loop.
    */
   public Future<Buffer> body() {
     return BodyCollector.collect(request, instance.settings().maxBodySize(), memory)
-        .compose(body -> RequestTurn.forBody(request.connection(), instance.account(), body));
+        .compose(
+            body ->
+                RequestTurn.forBody(request.connection(), instance.account(), body, this::isWanted))
+        .onFailure(cause -> brokeOff |= cause instanceof ClientGoneException);
+  }
+
+  /** Whether its client left before its body was here. */
+  boolean brokeOff() {
+    return brokeOff;
   }
 
   /** 204 without body. */

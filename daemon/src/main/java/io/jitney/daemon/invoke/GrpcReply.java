@@ -3,6 +3,7 @@ package io.jitney.daemon.invoke;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.GrpcErrorWriter;
 import io.jitney.daemon.error.GrpcMessageText;
+import io.jitney.daemon.grpc.GrpcCode;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -120,13 +121,7 @@ final class GrpcReply implements ProxyReply {
 
   private void over(String status) {
     over = true;
-    int code;
-    try {
-      code = Integer.parseInt(status);
-    } catch (NumberFormatException odd) {
-      code = GrpcStatus.UNKNOWN.code;
-    }
-    whenOver.accept(code);
+    whenOver.accept(GrpcCode.of(status, GrpcStatus.UNKNOWN));
   }
 
   /** The caller is gone: there is nobody to answer. */

@@ -99,7 +99,7 @@ public final class ConnectionMeter extends ChannelDuplexHandler {
   }
 
   /** Whether the connection is still there. */
-  boolean isOpen() {
+  public boolean isOpen() {
     return channel.isActive();
   }
 

@@ -8,6 +8,7 @@ import io.jitney.tenancy.fair.AdaptiveLimit;
 import io.jitney.tenancy.fair.FairGate;
 import io.jitney.tenancy.fair.Flow;
 import io.jitney.tenancy.fair.Turn;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +17,17 @@ final class FairCallGate implements CallGate {
   /** A call with its turn: what the gate knows of it. */
   private static final class Ticket extends Turn {
     private final GatedCall call;
+    private final BooleanSupplier wanted;
     private long startedNanos;
 
-    Ticket(GatedCall call) {
+    Ticket(GatedCall call, BooleanSupplier wanted) {
       this.call = call;
+      this.wanted = wanted;
+    }
+
+    @Override
+    protected boolean isWanted() {
+      return wanted.getAsBoolean();
     }
 
     @Override
@@ -63,7 +71,11 @@ final class FairCallGate implements CallGate {
   @Override
   public void enter(CallContext context, long costHintNanos, GatedCall call) {
     Flow share = context.flow() instanceof Account account ? account.share() : nodeShare;
-    Ticket ticket = new Ticket(call);
+    if (!context.wanted().getAsBoolean()) {
+      call.turnedAway(GatedCall.Refusal.DEADLINE);
+      return;
+    }
+    Ticket ticket = new Ticket(call, context.wanted());
     call.ticket(ticket);
     gate.enter(share, ticket, costHintNanos, context.deadlineNanos());
   }

@@ -1,5 +1,6 @@
 package io.jitney.daemon.isolation;
 
+import io.jitney.daemon.admission.ClientGoneException;
 import io.jitney.daemon.error.AdmissionErrors;
 import io.jitney.tenancy.admission.Admission;
 import io.jitney.tenancy.admission.Reason;
@@ -9,7 +10,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.internal.ContextInternal;
-import java.nio.channels.ClosedChannelException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -64,11 +65,15 @@ public final class RequestTurn extends Turn {
    * A body that has come in: what is going to be done with it may have to wait for its turn again,
    * as the first turn was for the head of the request alone.
    *
-   * @return fails as a refusal of admission does when there is no turn, and when the client has
-   *     left
+   * @param wanted whether the client still waits; asked on the loop
+   * @return fails as a refusal of admission does when there is no turn, and with {@link
+   *     ClientGoneException} when the client has left
    */
   public static <B extends @Nullable Buffer> Future<B> forBody(
-      HttpConnection connection, Account account, B body) {
+      HttpConnection connection, Account account, B body, BooleanSupplier wanted) {
+    if (!wanted.getAsBoolean()) {
+      return Future.failedFuture(new ClientGoneException());
+    }
     if (body == null || body.length() < SMALL_BODY) {
       return Future.succeededFuture(body);
     }
@@ -82,10 +87,10 @@ public final class RequestTurn extends Turn {
         account,
         System.nanoTime() + BODY_WAIT_NANOS,
         () -> {
-          if (meter.isOpen()) {
+          if (wanted.getAsBoolean()) {
             turn.complete(body);
           } else {
-            turn.fail(new ClosedChannelException());
+            turn.fail(new ClientGoneException());
           }
         },
         refused -> turn.fail(AdmissionErrors.of(refused).exception()));

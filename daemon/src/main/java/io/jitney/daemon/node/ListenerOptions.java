@@ -17,6 +17,9 @@ public final class ListenerOptions {
    */
   private static final long GRPC_STREAMS = 10_000;
 
+  /** Bytes of gRPC headers, unless the flag says more. */
+  private static final long MOST_GRPC_HEADERS = 256 * 1024;
+
   /** A client that gives up this many calls in a minute is no longer believed to be a client. */
   private static final int RESETS_PER_MINUTE = 20_000;
 
@@ -38,6 +41,10 @@ public final class ListenerOptions {
     return new HttpServerOptions()
         .setHttp2ClearTextEnabled(false)
         .setHandle100ContinueAutomatically(true) // else clients wait a second before a large body
+        // No API here is a WebSocket; their handlers fail, with a stack trace, at the 128th request
+        // that a client sends ahead.
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
         .setMaxHeaderSize(header)
         .setMaxInitialLineLength(header);
   }
@@ -50,10 +57,12 @@ public final class ListenerOptions {
 
   /**
    * A gRPC API; daprd shifts the header limit by ten bits too many, so gRPC headers may have 4 MiB
-   * by default.
+   * by default. Not here: of a name and value sent once, HPACK repeats thousands in a few KiB, and
+   * every byte of each is looked at in one go.
    */
   public HttpServerOptions grpc() {
-    long header = Math.min((long) Math.max(1, readBufferSize) << 10, Integer.MAX_VALUE);
+    long asDaprd = (long) Math.max(1, readBufferSize) << 10;
+    long header = Math.min(asDaprd, Math.max(MOST_GRPC_HEADERS, readBufferSize));
     return http2(plain(), header, GRPC_STREAMS).setHttp2ClearTextEnabled(true);
   }
 

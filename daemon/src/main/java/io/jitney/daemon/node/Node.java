@@ -1,6 +1,7 @@
 package io.jitney.daemon.node;
 
 import io.jitney.components.pool.SharedPools;
+import io.jitney.components.spi.KeptBytes;
 import io.jitney.components.spi.NodeResources;
 import io.jitney.daemon.connection.Connections;
 import io.jitney.daemon.connection.DoorTransport;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * pools of shared physical clients.
  */
 public final class Node {
+  private final KeptBytes kept = KeptBytes.byHeap();
   private final Vertx vertx;
   private final List<Context> loops;
   private final SharedPools pools = new SharedPools();
@@ -37,7 +39,7 @@ public final class Node {
   private final Connections connections;
 
   /**
-   * @param eventLoops how many event loops; 0: one per core, at least 2
+   * @param eventLoops how many event loops; 0: one per core
    * @param connections of clients
    * @param isolated whether tenants are kept apart where something is contended
    */
@@ -131,7 +133,7 @@ public final class Node {
 
   /** What components may use. */
   public NodeResources resources() {
-    return new NodeResources(vertx, loops, pools, isolation.gates());
+    return new NodeResources(vertx, loops, pools, isolation.gates(), kept);
   }
 
   public Future<Void> close() {

@@ -77,9 +77,7 @@ public final class PublishHttp {
                             call.instance().appId(),
                             String.valueOf(failure.getMessage()))
                         .exception()))
-        .compose(
-            body ->
-                call.instance().account().work(body.length(), () -> BulkBody.read(publish, body)))
+        .compose(body -> call.work(body.length(), () -> BulkBody.read(publish, body)))
         .compose(entries -> api.publishBulk(publish, entries, call.metadata()))
         .transform(
             done ->

@@ -110,8 +110,7 @@ final class PublishPath {
             codes::of,
             () -> {
               long end = instance.callContext(null).deadlineNanos();
-              CallContext own =
-                  new CallContext(policy.deadlineNanos(end), call.traceparent(), call.flow());
+              CallContext own = call.until(policy.deadlineNanos(end));
               return inTime(attempt.apply(own), own);
             });
   }

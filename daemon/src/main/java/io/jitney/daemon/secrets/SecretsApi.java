@@ -93,7 +93,8 @@ public final class SecretsApi {
         policy.isNone()
             ? attempt(context, call)
             : resiliency.run(
-                policy, () -> attempt(instance.callContext(context.traceparent()), call));
+                policy,
+                () -> attempt(context.until(instance.callContext(null).deadlineNanos()), call));
     return result
         .onComplete(
             done -> {

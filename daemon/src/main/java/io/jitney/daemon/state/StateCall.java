@@ -29,8 +29,7 @@ record StateCall(AppInstance instance, StateBinding binding, CallContext context
 
   private CallContext contextOfAttempt() {
     CallContext fresh = instance.callContext(context.traceparent());
-    return new CallContext(
-        policy.deadlineNanos(fresh.deadlineNanos()), context.traceparent(), context.flow());
+    return context.until(policy.deadlineNanos(fresh.deadlineNanos()));
   }
 
   /** What the tenant's own limits refused is not asked for again at once. */

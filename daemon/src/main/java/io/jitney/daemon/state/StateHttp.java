@@ -167,7 +167,7 @@ public final class StateHttp {
 
   /** A piece of the call's work; large ones are done beside the event loops. */
   private static <T> Future<T> work(HttpCall call, long bytes, Callable<T> work) {
-    return call.instance().account().work(bytes, work);
+    return call.work(bytes, work);
   }
 
   private Future<Void> transact(HttpCall call) {

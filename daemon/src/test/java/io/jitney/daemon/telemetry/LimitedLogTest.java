@@ -62,6 +62,17 @@ class LimitedLogTest {
   }
 
   @Test
+  void oneTenantsFloodLeavesAnotherTenantsLinesAlone() {
+    LimitedLog other = new LimitedLog(sink, () -> rate, () -> now);
+    for (int i = 0; i < 1_000; i++) {
+      log.info("s", "flood " + i);
+    }
+    other.info("s", "still here");
+
+    assertThat(lines).hasSize(21).endsWith("still here");
+  }
+
+  @Test
   void lastWordsAlwaysPassAndLevelsThatAreOffCostNothing() {
     for (int i = 0; i < 1_000; i++) {
       log.debug("s", "unheard");

@@ -61,6 +61,30 @@ class MicrometerMetricsTest {
         .anyMatch(line -> line.contains("path=\"other\""));
   }
 
+  private static long series(MicrometerMetrics metrics) {
+    return metrics.scrape().lines().filter(line -> line.contains("_count{")).count();
+  }
+
+  @Test
+  void aBombOfEveryLabelStaysBelowItsTenantsLimitAndAnotherTenantHasItsOwn() {
+    MicrometerMetrics red = new MicrometerMetrics("red", "", DEFAULT, () -> 100);
+    MicrometerMetrics blue = new MicrometerMetrics("blue", "", DEFAULT, () -> 100);
+    for (int i = 0; i < 20_000; i++) {
+      red.httpServer("VERB" + i, "/v1.0/invoke/b/method/" + i, 200, 0, 0, 1);
+      red.httpServer("GET", "/" + i, 200, 0, 0, 1);
+      red.grpcServer("/a.B/" + i, 0, 0, 0, 1);
+      red.component("state", "s" + i, "op" + i, true, 1);
+      red.published("p", "topic" + i, false, true, 1);
+    }
+    blue.httpServer("PATCH", "/v1.0/invoke/b/method/x", 200, 0, 0, 1);
+
+    assertThat(series(red)).isLessThan(700); // several of each combination, and one for each rest
+    assertThat(red.scrape()).contains("method=\"UNKNOWN\"");
+    assertThat(blue.scrape())
+        .contains("path=\"/v1.0/invoke/b/method/x\"", "method=\"PATCH\"")
+        .doesNotContain("other");
+  }
+
   @Test
   void theConfigurationDecidesAboutLabels() {
     MicrometerMetrics lean =

@@ -150,8 +150,8 @@ public final class FairGate {
   }
 
   /**
-   * Refuses the calls whose deadline has passed. Their turns find that out by themselves when they
-   * come; this is for queues that do not move. To be called now and then.
+   * Refuses the calls whose deadline has passed, or that nobody wants. Their turns find that out by
+   * themselves when they come; this is for queues that do not move. To be called now and then.
    */
   public void expire() {
     synchronized (this) {

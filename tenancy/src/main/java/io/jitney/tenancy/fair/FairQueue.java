@@ -174,8 +174,8 @@ public final class FairQueue {
   }
 
   /**
-   * The call whose turn it is, begun; null when none can. One whose deadline has passed comes with
-   * its {@link Turn#refusal} set and is over.
+   * The call whose turn it is, begun; null when none can. One whose deadline has passed, or that
+   * nobody wants any more, comes with its {@link Turn#refusal} set and is over.
    */
   @Nullable Turn next(long nowNanos) {
     Lane lane = ready.top();
@@ -185,7 +185,7 @@ public final class FairQueue {
     }
     lane.unlink(turn);
     queued--;
-    if (nowNanos - turn.deadlineNanos >= 0) {
+    if (isLate(turn, nowNanos)) {
       turn.state = State.OVER;
       turn.refusal = Refusal.DEADLINE;
       settle(lane);
@@ -193,6 +193,10 @@ public final class FairQueue {
       begin(lane, turn);
     }
     return turn;
+  }
+
+  private static boolean isLate(Turn turn, long nowNanos) {
+    return nowNanos - turn.deadlineNanos >= 0 || !turn.isWanted();
   }
 
   private void begin(Lane lane, Turn turn) {
@@ -272,15 +276,15 @@ public final class FairQueue {
   }
 
   /**
-   * Takes out every call whose deadline has passed, or with {@code all} every one, its {@link
-   * Turn#refusal} set. O(calls that wait).
+   * Takes out every call whose deadline has passed or that nobody wants, or with {@code all} every
+   * one, its {@link Turn#refusal} set. O(calls that wait).
    */
   void drop(long nowNanos, boolean all, Consumer<Turn> dropped) {
     for (Lane lane : lanes.values()) {
       Turn after;
       for (Turn turn = lane.first(); turn != null; turn = after) {
         after = turn.next;
-        if (all || nowNanos - turn.deadlineNanos >= 0) {
+        if (all || isLate(turn, nowNanos)) {
           cancel(turn);
           turn.refusal = all ? Refusal.CLOSED : Refusal.DEADLINE;
           dropped.accept(turn);

@@ -14,7 +14,7 @@ public abstract class Turn {
   public enum Refusal {
     /** As many calls wait as may wait, of this flow or of all. */
     QUEUE_FULL,
-    /** Its deadline passed while it waited. */
+    /** Its deadline passed while it waited, or its caller left. */
     DEADLINE,
     /** The resource is gone. */
     CLOSED
@@ -43,6 +43,14 @@ public abstract class Turn {
     if (why != null) {
       refused(why);
     }
+  }
+
+  /**
+   * Whether somebody still waits for the call; if not, it ends as if its deadline had passed when
+   * its turn comes. Asked under the queue's lock: quick, and never the other way round.
+   */
+  protected boolean isWanted() {
+    return true;
   }
 
   /** Begins the call. */

@@ -5,6 +5,7 @@ import io.jitney.components.spi.ComponentException;
 import io.jitney.components.spi.ComponentOpening;
 import io.jitney.components.spi.ComponentSpec;
 import io.jitney.components.spi.GoText;
+import io.jitney.components.spi.KeptBytes;
 import io.jitney.components.state.BulkItem;
 import io.jitney.components.state.DeleteRequest;
 import io.jitney.components.state.GetRequest;
@@ -29,7 +30,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * {@code state.in-memory}. Each opening has values of its own: what one app instance stores, no
  * other sees.
  *
- * <p>Never waits, never fails for other reasons than the request.
+ * <p>Never waits, never fails for other reasons than the request, unless it is full: its values
+ * live on the heap that all apps of the node share.
  */
 public final class InMemoryStateStore implements StateStore.Transactional {
   private static final Set<StateFeature> FEATURES =
@@ -50,18 +52,20 @@ public final class InMemoryStateStore implements StateStore.Transactional {
 
   private static final int WRITES_PER_TURN = 100;
 
-  private final Values values = new Values();
+  private final Values values;
   private final Vertx vertx;
   private final AtomicBoolean evicting = new AtomicBoolean();
   private volatile boolean closed;
 
-  private InMemoryStateStore(Vertx vertx) {
+  private InMemoryStateStore(Vertx vertx, KeptBytes.Share kept) {
     this.vertx = vertx;
+    this.values = new Values(kept);
   }
 
   /** The factory: takes any metadata and uses none. */
   public static Future<StateStore> open(ComponentSpec spec, ComponentOpening opening) {
-    return Future.succeededFuture(new InMemoryStateStore(opening.node().vertx()));
+    return Future.succeededFuture(
+        new InMemoryStateStore(opening.node().vertx(), opening.node().kept().share()));
   }
 
   @Override
@@ -136,6 +140,8 @@ public final class InMemoryStateStore implements StateStore.Transactional {
               step.check(values);
             }
             if (!closed) {
+              // What is replaced is given back as it goes: for a moment both count.
+              values.makeRoom(steps.stream().mapToLong(Step::bytes).sum());
               for (Step step : steps) {
                 step.apply(values);
               }
@@ -169,6 +175,14 @@ public final class InMemoryStateStore implements StateStore.Transactional {
         case StateOperation.Delete(DeleteRequest delete) ->
             values.checkEtag(delete.key(), delete.etag(), delete.options());
       }
+    }
+
+    /** What is new; what is removed needs no room. */
+    long bytes() {
+      return switch (operation) {
+        case StateOperation.Upsert(SetRequest set) -> StoredValue.bytes(set.key(), data);
+        case StateOperation.Delete delete -> 0;
+      };
     }
 
     void apply(Values values) {

@@ -16,6 +16,9 @@ final class StoredValue implements Comparable<StoredValue> {
   private static final long LAST_PRINTABLE_MILLIS =
       253_402_300_799_000L; // the end of the year 9999
 
+  /** Of the objects that a value is made of, about. */
+  private static final long OBJECTS = 200;
+
   final String key;
   final String etag = RequestChecks.randomEtag();
 
@@ -39,6 +42,15 @@ final class StoredValue implements Comparable<StoredValue> {
       Instant end = Instant.ofEpochMilli(expiresAt).truncatedTo(ChronoUnit.SECONDS);
       metadata = Map.of("ttlExpireTime", end.toString());
     }
+  }
+
+  /** What a value takes of the heap, about. */
+  static long bytes(String key, byte[] data) {
+    return OBJECTS + key.length() + data.length;
+  }
+
+  long bytes() {
+    return bytes(key, data);
   }
 
   boolean isExpired(@Nullable Long nowMillis) {

@@ -1,6 +1,7 @@
 package io.jitney.components.state.inmemory;
 
 import io.jitney.components.spi.ComponentException;
+import io.jitney.components.spi.KeptBytes;
 import io.jitney.components.state.StateOptions;
 import java.util.Collection;
 import java.util.Map;
@@ -18,7 +19,12 @@ final class Values {
   private final Map<String, StoredValue> byKey = new ConcurrentHashMap<>();
   private final TreeSet<StoredValue> byExpiry = new TreeSet<>();
   private final StampedLock lock = new StampedLock();
+  private final KeptBytes.Share kept;
   private long sequence;
+
+  Values(KeptBytes.Share kept) {
+    this.kept = kept;
+  }
 
   /** Runs {@code read} so that it sees all or nothing of any transaction. It may run twice. */
   <T> T read(Supplier<T> read) {
@@ -78,7 +84,7 @@ final class Values {
   void put(String key, byte[] data, long ttlSeconds) {
     StoredValue value =
         new StoredValue(key, data, ttlSeconds, System.currentTimeMillis(), sequence++);
-    forgetExpiry(byKey.put(key, value));
+    forget(byKey.put(key, value));
     if (value.expiresAt != StoredValue.NEVER) {
       byExpiry.add(value);
     }
@@ -86,12 +92,30 @@ final class Values {
 
   /** Inside {@link #write}. */
   void remove(String key) {
-    forgetExpiry(byKey.remove(key));
+    forget(byKey.remove(key));
   }
 
-  private void forgetExpiry(@Nullable StoredValue value) {
-    if (value != null && value.expiresAt != StoredValue.NEVER) {
+  private void forget(@Nullable StoredValue value) {
+    if (value == null) {
+      return;
+    }
+    kept.change(-value.bytes());
+    if (value.expiresAt != StoredValue.NEVER) {
       byExpiry.remove(value);
+    }
+  }
+
+  /**
+   * Inside {@link #write}, before values are put: makes room for them.
+   *
+   * @throws ComponentException.Failed when there is none
+   */
+  void makeRoom(long bytes) {
+    if (bytes > 0 && !kept.change(bytes)) {
+      throw new ComponentException.Failed(
+          "the in-memory state store is full: it may have "
+              + kept.mostNow() / 1024
+              + " KiB of the node's memory now");
     }
   }
 
@@ -102,7 +126,10 @@ final class Values {
   long evict() {
     long now = System.currentTimeMillis();
     while (!byExpiry.isEmpty() && byExpiry.first().isExpired(now)) {
-      byKey.remove(byExpiry.pollFirst().key);
+      StoredValue expired = byExpiry.pollFirst();
+      if (expired != null && byKey.remove(expired.key, expired)) {
+        kept.change(-expired.bytes());
+      }
     }
     return byExpiry.isEmpty() ? StoredValue.NEVER : byExpiry.first().expiresAt;
   }
@@ -111,5 +138,6 @@ final class Values {
   void clear() {
     byKey.clear();
     byExpiry.clear();
+    kept.clear();
   }
 }

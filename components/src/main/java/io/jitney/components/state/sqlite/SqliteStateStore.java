@@ -195,9 +195,7 @@ public final class SqliteStateStore implements StateStore.Transactional {
 
   private CallContext within(CallContext context) {
     long latest = System.nanoTime() + timeoutMillis * 1_000_000;
-    return latest - context.deadlineNanos() < 0
-        ? new CallContext(latest, context.traceparent(), context.flow())
-        : context;
+    return latest - context.deadlineNanos() < 0 ? context.until(latest) : context;
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jitney.components.state.BulkItem;
+import io.jitney.components.state.DeleteRequest;
 import io.jitney.components.state.GetRequest;
 import io.jitney.components.state.SetRequest;
 import io.jitney.components.state.StateOperation;
@@ -68,6 +69,24 @@ class InMemoryStateStoreTest extends StateStoreConformance {
         .containsEntry("ttlExpireTime", "9999-12-31T23:59:59Z");
     set(first, put("a||n", "1", null, Map.of("ttlInSeconds", "-2"), StateOptions.NONE));
     assertThat(get(first, "a||n").metadata()).isEmpty();
+  }
+
+  @Test
+  void aFullStoreTakesNoMoreAndLeavesRoomForAnother() {
+    String megabyte = '"' + "x".repeat(1 << 20) + '"';
+    for (int i = 0; i < 7; i++) { // of the 16 MiB of this node it may have 8
+      set(first, put("a||" + i, megabyte));
+    }
+    assertThatThrownBy(() -> set(first, put("a||8", megabyte)))
+        .hasMessageStartingWith("the in-memory state store is full: it may have 8192 KiB");
+    assertThat(text(first, "a||8")).isNull();
+    set(second, put("a||8", megabyte));
+    delete(first, new DeleteRequest("a||0", null, Map.of(), StateOptions.NONE));
+    delete(first, new DeleteRequest("a||1", null, Map.of(), StateOptions.NONE));
+
+    set(first, put("a||8", megabyte));
+
+    assertThat(text(first, "a||8")).isEqualTo(megabyte);
   }
 
   @Test
