@@ -116,7 +116,7 @@ public final class MqttSession {
 
   private Future<Void> connect() {
     MqttClient fresh = MqttClient.create(context.owner(), address.options());
-    fresh.publishHandler(messages::accept);
+    fresh.publishHandler(message -> messages.accept(new Received(fresh, message)));
     fresh.publishCompletionHandler(id -> published.answered(id, true));
     fresh.subscribeCompletionHandler(this::subscribed);
     fresh.unsubscribeCompletionHandler(id -> unsubscribed.answered(id, true));

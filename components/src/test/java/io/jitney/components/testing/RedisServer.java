@@ -51,15 +51,10 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   @Override
-  public void afterAll(ExtensionContext context) throws IOException {
+  public void afterAll(ExtensionContext context) {
     stop();
     if (folder != null) {
-      try (var files = Files.list(folder)) {
-        for (Path file : files.toList()) {
-          Files.deleteIfExists(file);
-        }
-      }
-      Files.deleteIfExists(folder);
+      Servers.delete(folder);
       folder = null; // the tests may run once more
     }
   }

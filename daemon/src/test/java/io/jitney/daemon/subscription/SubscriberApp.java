@@ -23,7 +23,10 @@ final class SubscriberApp implements AutoCloseable {
   }
 
   private final Vertx vertx = Vertx.vertx();
-  private final HttpServer server;
+  private final String subscriptions;
+  private final BiConsumer<HttpServerRequest, Got> answer;
+  private final int port;
+  private HttpServer server;
   private final List<Got> got = new CopyOnWriteArrayList<>();
   private final AtomicInteger asked = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger();
@@ -34,14 +37,20 @@ final class SubscriberApp implements AutoCloseable {
    * @param answer ends the request of an event
    */
   SubscriberApp(String subscriptions, BiConsumer<HttpServerRequest, Got> answer) throws Exception {
-    server =
-        vertx
-            .createHttpServer()
-            .requestHandler(request -> handle(request, subscriptions.replace('\'', '"'), answer))
-            .listen(0, "127.0.0.1")
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(10, TimeUnit.SECONDS);
+    this.subscriptions = subscriptions.replace('\'', '"');
+    this.answer = answer;
+    server = listen(0);
+    port = server.actualPort();
+  }
+
+  private HttpServer listen(int port) throws Exception {
+    return vertx
+        .createHttpServer()
+        .requestHandler(this::handle)
+        .listen(port, "127.0.0.1")
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS);
   }
 
   /** Takes everything. */
@@ -49,8 +58,21 @@ final class SubscriberApp implements AutoCloseable {
     this(subscriptions, (request, got) -> request.response().end());
   }
 
-  private void handle(
-      HttpServerRequest request, String subscriptions, BiConsumer<HttpServerRequest, Got> answer) {
+  /** Dies: what it was at has no answer, and nobody is at its port. */
+  void stop() throws Exception {
+    server
+        .shutdown(0, TimeUnit.SECONDS)
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS);
+  }
+
+  /** Is there again, at its port. */
+  void start() throws Exception {
+    server = listen(port);
+  }
+
+  private void handle(HttpServerRequest request) {
     if (request.path().equals("/dapr/subscribe")) {
       asked.incrementAndGet();
       request.response().end(subscriptions);
@@ -77,8 +99,13 @@ final class SubscriberApp implements AutoCloseable {
     vertx.setTimer(millis, late -> request.response().end());
   }
 
+  /** Closes the connection of a request after a time. */
+  void laterClose(long millis, HttpServerRequest request) {
+    vertx.setTimer(millis, late -> request.connection().close());
+  }
+
   int port() {
-    return server.actualPort();
+    return port;
   }
 
   int asked() {

@@ -108,6 +108,12 @@ public final class LauncherDaemon implements TestDaemon {
     stop(process);
   }
 
+  /** With all that it has started, without warning: kill -9. */
+  public void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly().onExit().join();
+  }
+
   private static void stop(Process process) {
     process.destroy();
     try {

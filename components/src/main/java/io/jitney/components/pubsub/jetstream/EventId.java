@@ -12,9 +12,16 @@ final class EventId {
 
   private EventId() {}
 
-  /** The text {@code id} of a JSON object; empty where there is none. */
-  static String of(Buffer data) {
+  /**
+   * The text {@code id} of a JSON object; empty where there is none. An event that says it was
+   * published to another topic gets one of its own for this topic: a dead letter is the event as it
+   * was, and in the same stream the server would take it for a copy and let it vanish.
+   *
+   * @param subject where it is published to
+   */
+  static String of(Buffer data, String subject) {
     String id = "";
+    String topic = "";
     try (JsonParser parser = JSON.createParser(data.getBytes())) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return "";
@@ -23,10 +30,15 @@ final class EventId {
         JsonToken value = parser.nextToken();
         if (name.equals("id")) {
           id = value == JsonToken.VALUE_STRING ? parser.getText() : "";
+        } else if (name.equals("topic")) {
+          topic = value == JsonToken.VALUE_STRING ? parser.getText() : "";
         }
         parser.skipChildren();
       }
-      return parser.currentToken() == JsonToken.END_OBJECT ? id : "";
+      if (id.isEmpty() || parser.currentToken() != JsonToken.END_OBJECT) {
+        return "";
+      }
+      return subject.endsWith(topic) ? id : id + '@' + subject; // prefixed by the namespace, maybe
     } catch (IOException e) {
       return "";
     }

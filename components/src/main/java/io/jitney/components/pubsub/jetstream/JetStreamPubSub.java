@@ -143,7 +143,7 @@ public final class JetStreamPubSub implements PubSub {
     try {
       NatsMessage.Builder message =
           NatsMessage.builder().subject(request.topic()).data(request.data().getBytes());
-      String id = EventId.of(request.data());
+      String id = EventId.of(request.data(), request.topic());
       if (!id.isEmpty()) {
         message.headers(new Headers().put(MESSAGE_ID, id));
       }

@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * handlers and their books on the loop.
  */
 final class StreamConsumer implements PubSub.Subscription {
+  private static final long LONGEST_PAUSE_MILLIS = 5_000;
+
   /**
    * Messages that are taken and not answered yet; further ones wait at the server or its client.
    */
@@ -273,6 +275,16 @@ final class StreamConsumer implements PubSub.Subscription {
             });
   }
 
+  /**
+   * What fails comes again at once, as with daprd; what fails again and again comes later and
+   * later, so that a message that nobody can handle does not keep the node busy.
+   *
+   * @param deliveries of the message so far
+   */
+  static long pauseMillis(long deliveries) {
+    return deliveries < 3 ? 0 : Math.min(10L << Math.min(deliveries - 3, 20), LONGEST_PAUSE_MILLIS);
+  }
+
   private void answer(io.nats.client.Message message, long sequence, @Nullable Throwable failure) {
     if (failure != null) {
       log.error(
@@ -294,7 +306,7 @@ final class StreamConsumer implements PubSub.Subscription {
             } else if (settings.ackWait().isPositive()) {
               message.nakWithDelay(settings.ackWait());
             } else {
-              message.nak();
+              message.nakWithDelay(pauseMillis(message.metaData().deliveredCount()));
             }
           } catch (RuntimeException e) {
             log.error(
