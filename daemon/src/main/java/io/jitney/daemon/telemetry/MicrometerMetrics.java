@@ -28,6 +28,7 @@ public final class MicrometerMetrics implements InstanceMetrics {
   private static final int MAX_SERIES = 2_000;
 
   private static final String OTHER = "other";
+  private static final String SWITCHED_OFF = "# metrics are switched off by the Configuration\n";
   private static final Set<String> VERBS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE");
   private static final double[] LATENCY = {
@@ -454,6 +455,6 @@ public final class MicrometerMetrics implements InstanceMetrics {
 
   @Override
   public String scrape() {
-    return settings.enabled() ? PrometheusText.write(registry) : "";
+    return settings.enabled() ? PrometheusText.write(registry) : SWITCHED_OFF;
   }
 }

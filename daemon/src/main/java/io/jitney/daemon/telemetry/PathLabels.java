@@ -33,10 +33,10 @@ final class PathLabels {
         return pattern.text;
       }
     }
-    if (!patterns.isEmpty()) {
-      return increasedCardinality ? path : "";
+    if (increasedCardinality) {
+      return patterns.isEmpty() ? folded(path) : path;
     }
-    return increasedCardinality ? folded(path) : FIXED.contains(path) ? path : "";
+    return FIXED.contains(path) ? path : "";
   }
 
   private static String folded(String path) {
