@@ -39,6 +39,7 @@ import io.jitney.daemon.state.StateApi;
 import io.jitney.daemon.state.StateGrpc;
 import io.jitney.daemon.state.StateHttp;
 import io.jitney.daemon.subscription.SubscribeGrpc;
+import io.jitney.daemon.wake.Sleepers;
 import io.jitney.tenancy.TenantRegistry;
 import io.jitney.tenancy.admission.Quota;
 import io.jitney.tenancy.memory.MemoryBudget;
@@ -56,6 +57,7 @@ public final class Daemon {
   private final TenantRegistry<AppInstance> registry;
   private final CallerIdentity identity = new CallerIdentity(List.of());
   private final NodeHealth health = new NodeHealth();
+  private final Sleepers sleepers;
   private final InstanceOpener opener;
   private final NodeListener listener;
 
@@ -78,7 +80,8 @@ public final class Daemon {
     HttpClients clients = new HttpClients(node);
     EndpointCalls endpoints = new EndpointCalls(node.vertx(), clients);
     registry.addListener(endpoints);
-    InvokeApi invoke = new InvokeApi(node.vertx(), registry, new NoResolver(), endpoints);
+    sleepers = new Sleepers(node.vertx());
+    InvokeApi invoke = new InvokeApi(node.vertx(), registry, new NoResolver(), endpoints, sleepers);
 
     List<HttpRoute> routes = new ArrayList<>();
     routes.addAll(new HealthHttp().routes());
@@ -106,12 +109,19 @@ public final class Daemon {
     methods.addAll(new SecretsGrpc(secrets).methods());
     GrpcApi grpcApi = new GrpcApi(node.vertx(), methods, new GrpcProxy(invoke)::handle);
 
-    opener = new InstanceOpener(node, registry, new AppChannels(node, clients), httpApi, grpcApi);
+    opener =
+        new InstanceOpener(
+            node, registry, new AppChannels(node, clients), httpApi, grpcApi, sleepers);
     listener = new NodeListener(node, identity, registry, httpApi, grpcApi, health);
   }
 
   public InstanceOpener opener() {
     return opener;
+  }
+
+  /** The apps that scale to zero. */
+  public Sleepers sleepers() {
+    return sleepers;
   }
 
   public TenantRegistry<AppInstance> registry() {

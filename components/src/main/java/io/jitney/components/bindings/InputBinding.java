@@ -19,6 +19,9 @@ public interface InputBinding extends Component {
    */
   Future<Reading> read(Flow flow, EventHandler handler);
 
+  /** Its events come by the clock: who reads them takes them away from nobody. */
+  interface Clocked extends InputBinding {}
+
   /** One event; what the source says about it is in its metadata. */
   record BindingEvent(Buffer data, Map<String, String> metadata, @Nullable String contentType) {
     @Override

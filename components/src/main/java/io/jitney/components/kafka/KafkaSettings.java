@@ -245,6 +245,29 @@ public record KafkaSettings(
     return config;
   }
 
+  /** For questions about groups and offsets; they have short patience. */
+  Map<String, Object> adminConfig() {
+    Map<String, Object> config = new HashMap<>();
+    for (String name :
+        List.of(
+            CommonClientConfigs.CLIENT_ID_CONFIG,
+            CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG,
+            CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
+            CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG,
+            CommonClientConfigs.METADATA_MAX_AGE_CONFIG,
+            CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG)) {
+      config.put(name, consumer.get(name));
+    }
+    config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    config.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, 8_000);
+    return complete(config);
+  }
+
+  /** Whether a group without offsets begins behind what is there. */
+  boolean fromEnd() {
+    return "latest".equals(consumer.get(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG));
+  }
+
   private Map<String, Object> complete(Map<String, Object> part) {
     Map<String, Object> config = new HashMap<>(part);
     config.putAll(auth.client());
@@ -260,6 +283,20 @@ public record KafkaSettings(
       key.put(name, metadata.get(name, ""));
     }
     return new PoolKey("kafka.producer", key);
+  }
+
+  /** Two openings share a client for questions exactly when these keys are equal. */
+  PoolKey adminKey() {
+    Map<String, String> key = new HashMap<>(auth.identity());
+    key.put("brokers", brokers);
+    adminConfig()
+        .forEach(
+            (name, value) -> {
+              if (value instanceof Number || name.equals(CommonClientConfigs.CLIENT_ID_CONFIG)) {
+                key.put(name, String.valueOf(value));
+              }
+            });
+    return new PoolKey("kafka.admin", key);
   }
 
   @Override

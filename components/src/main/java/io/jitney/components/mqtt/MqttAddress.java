@@ -68,6 +68,11 @@ public record MqttAddress(URI uri, String clientId, PemTls tls, boolean cleanSes
     return text;
   }
 
+  /** The same broker for another client, which the broker forgets when it goes. */
+  public MqttAddress besides(String otherClient) {
+    return new MqttAddress(uri, otherClient, tls, true);
+  }
+
   String host() {
     return uri.getHost() == null ? "localhost" : uri.getHost();
   }

@@ -60,6 +60,21 @@ public interface PubSub extends Component {
     Future<Void> pause();
   }
 
+  /** A broker that keeps messages for an app that is away, and can tell that there are some. */
+  interface Keeper extends PubSub {
+    /**
+     * Keeps a subscription alive that nobody reads: from now on nothing that is published is missed
+     * by the app's next {@link #subscribe}, here or in another opening. Takes no message away from
+     * it, and may go on beside it.
+     *
+     * @param waiting called on any thread whenever messages were found waiting, every few seconds
+     *     as long as they do; must be quick
+     * @return once the broker took it; cancelling it leaves what waits at the broker. Fails where
+     *     the broker, set up like this, forgets what nobody reads
+     */
+    Future<Subscription> keep(Flow flow, SubscribeRequest request, Runnable waiting);
+  }
+
   /** Takes messages of one subscription. */
   @FunctionalInterface
   interface MessageHandler {

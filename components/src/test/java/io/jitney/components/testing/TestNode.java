@@ -77,6 +77,11 @@ public final class TestNode implements AutoCloseable {
     return new ComponentOpening(resources(), environment, folder, new RecordingLog());
   }
 
+  /** For an app that is away. */
+  public ComponentOpening standIn() {
+    return new ComponentOpening(resources(), Map.of(), folder, new RecordingLog(), true);
+  }
+
   public ComponentOpening opening() {
     return opening(Map.of());
   }

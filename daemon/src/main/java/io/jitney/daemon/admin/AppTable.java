@@ -98,6 +98,9 @@ final class AppTable {
         .put("metricsPort", ports.metrics())
         .put("health", health(runtime))
         .put("inFlight", runtime.calls().count());
+    if (runtime.standsIn()) {
+      row.put("standsIn", true); // for an app that comes with an instance of its own
+    }
     NodeSidecar owner = owners.get(runtime);
     if (owner != null) {
       row.put("origin", owner.origin().word());

@@ -25,6 +25,7 @@ final class NodeMetrics {
     loops(page);
     TenantMetrics.write(page, status.registry().tenants());
     EdgeMetrics.write(page, status.registry());
+    SleeperMetrics.write(page, status.declared());
     return page.toString();
   }
 

@@ -2,6 +2,7 @@ package io.jitney.daemon.apps;
 
 import io.jitney.daemon.files.Fields;
 import io.jitney.daemon.policy.PolicyValuesReader;
+import io.jitney.daemon.wake.WakeRule;
 import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.identity.AddressDirectory;
 import io.jitney.tenancy.policy.PolicyValues;
@@ -121,10 +122,17 @@ final class AppReader {
     PolicyValues quota = quota(spec.object("quota"));
     Map<String, String> env = env(spec.object("env"));
     Map<String, String> flags = flags(spec.object("flags"));
+    WakeRule wake = new WakeReader(file, folder).read(spec.object("scaleToZero"));
+    if (wake != null && app != null && app.healthCheck() == null) {
+      spec.problem(
+          "app.healthCheck",
+          "is missing: with scaleToZero it tells whether the app is there; leave out app for one"
+              + " that comes with a sidecar of its own");
+    }
     spec.rejectOthers();
     return new AppResource(
         appId, namespace, labels, file, document, app, resources, configs, scopes, token, sources,
-        quota, env, flags);
+        quota, env, flags, wake);
   }
 
   private AppResource.@Nullable Target target(@Nullable Fields app) {
@@ -178,6 +186,10 @@ final class AppReader {
   }
 
   private @Nullable SecretReference secret(@Nullable Fields reference) {
+    return secret(reference, folder);
+  }
+
+  static @Nullable SecretReference secret(@Nullable Fields reference, Path folder) {
     if (reference == null) {
       return null;
     }

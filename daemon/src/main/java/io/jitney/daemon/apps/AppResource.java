@@ -1,5 +1,6 @@
 package io.jitney.daemon.apps;
 
+import io.jitney.daemon.wake.WakeRule;
 import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.policy.PolicyOrigin;
 import io.jitney.tenancy.policy.PolicySubject;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param env environment that its components see, besides what daprd sets; nothing of the daemon's
  *     own
  * @param flags further flags of daprd by name, without dashes
+ * @param scaleToZero how it is kept and woken while it is away; null: it is meant to be there
  */
 public record AppResource(
     String appId,
@@ -46,7 +48,10 @@ public record AppResource(
     List<String> sourceAddresses,
     PolicyValues quota,
     Map<String, String> env,
-    Map<String, String> flags) {
+    Map<String, String> flags,
+    @Nullable WakeRule scaleToZero) {
+
+  private static final WakeRule ANY_RULE = new WakeRule(null, false, 0, 0, 0, Path.of(""));
 
   /**
    * Ports that an app may ask for; with any of them it has listeners of its own beside the node's.
@@ -106,7 +111,8 @@ public record AppResource(
 
   /**
    * Whether {@code other} can be had from this one without opening the app anew: only labels,
-   * quota, API token and source addresses differ, which act before the app is reached.
+   * quota, API token, source addresses and how it is woken differ, which act before the app is
+   * reached.
    */
   boolean needsNoReopen(AppResource other) {
     return comparable().equals(other.comparable());
@@ -129,6 +135,7 @@ public record AppResource(
         List.of(),
         PolicyValues.NONE,
         env,
-        flags);
+        flags,
+        scaleToZero == null ? null : ANY_RULE);
   }
 }

@@ -10,6 +10,7 @@ import io.jitney.daemon.sidecar.NodeSidecar;
 import io.jitney.daemon.sidecar.NodeSidecars;
 import io.jitney.daemon.sidecar.SidecarHost;
 import io.jitney.daemon.sidecar.SidecarOutput;
+import io.jitney.daemon.wake.Sleeper;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,16 +25,23 @@ final class AppRun implements SidecarOutput, SidecarHost {
   private final AppResource resource;
   private final Consumer<AppRun> running;
   private final BiConsumer<AppRun, Integer> ended;
+  private final @Nullable Sleeper sleeper;
   private volatile String lastLine = "";
   private volatile boolean stopping;
   private @Nullable NodeSidecar sidecar;
 
   /**
+   * @param sleeper of an app that scales to zero; null: of others
    * @param running called when it serves calls
    * @param ended called at its end, with its exit code
    */
-  AppRun(AppResource resource, Consumer<AppRun> running, BiConsumer<AppRun, Integer> ended) {
+  AppRun(
+      AppResource resource,
+      @Nullable Sleeper sleeper,
+      Consumer<AppRun> running,
+      BiConsumer<AppRun, Integer> ended) {
     this.resource = resource;
+    this.sleeper = sleeper;
     this.running = running;
     this.ended = ended;
   }
@@ -154,6 +162,13 @@ final class AppRun implements SidecarOutput, SidecarHost {
 
   private int own(String flag, int port) {
     return resource.flags().containsKey(flag) ? port : -1;
+  }
+
+  @Override
+  public void opening(AppInstance instance) {
+    if (sleeper != null) {
+      instance.keeper(sleeper.keptBy(instance));
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.node.CallerIdentity;
 import io.jitney.daemon.node.NodeHealth;
 import io.jitney.daemon.sidecar.NodeSidecars;
+import io.jitney.daemon.wake.Sleepers;
 import io.jitney.tenancy.TenantRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ public final class AppsWatch implements AutoCloseable {
   /**
    * @param path file or folder
    * @param environment the daemon's: tokens by reference come from there
+   * @param sleepers the node's apps that scale to zero
    * @param resources folder for apps that name none; null: they have no resources
    * @param log gets a line for each thing that is done or wrong; free of secrets
    */
@@ -50,6 +52,7 @@ public final class AppsWatch implements AutoCloseable {
       CallerIdentity identity,
       NodeHealth health,
       Map<String, String> environment,
+      Sleepers sleepers,
       @Nullable Path resources,
       Consumer<String> log) {
     this.files = new YamlFiles(path);
@@ -62,7 +65,7 @@ public final class AppsWatch implements AutoCloseable {
         new DeclaredApps(
             registry,
             identity,
-            new DeclaredApp.Node(sidecars, thread, environment, resources, log));
+            new DeclaredApp.Node(sidecars, thread, environment, sleepers, resources, log));
   }
 
   public DeclaredApps apps() {

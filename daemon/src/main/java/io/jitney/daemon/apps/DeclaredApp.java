@@ -1,9 +1,13 @@
 package io.jitney.daemon.apps;
 
 import io.jitney.daemon.sidecar.NodeSidecars;
+import io.jitney.daemon.wake.Sleeper;
+import io.jitney.daemon.wake.Sleepers;
+import io.jitney.daemon.wake.WakeRule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,6 +38,7 @@ final class DeclaredApp {
       NodeSidecars sidecars,
       ScheduledExecutorService thread,
       Map<String, String> environment,
+      Sleepers sleepers,
       @Nullable Path resources,
       Consumer<String> log) {}
 
@@ -68,6 +73,28 @@ final class DeclaredApp {
     return failures > 0 ? State.FAILED : State.OPENING;
   }
 
+  /** As commands print it: an app that scales to zero may be away while all is well. */
+  DeclaredApps.Status status() {
+    String word = state().name().toLowerCase(Locale.ROOT);
+    String why = reason;
+    Sleeper sleeper = node.sleepers().of(resource.id());
+    Sleeper.Status its = sleeper == null ? null : sleeper.status();
+    if (state() == State.RUNNING && its != null) {
+      word = its.state();
+      why = its.reason();
+    }
+    return new DeclaredApps.Status(resource.id(), resource.file().toString(), word, why, its);
+  }
+
+  private @Nullable Sleeper sleeper() {
+    WakeRule rule = resource.scaleToZero();
+    if (rule == null) {
+      node.sleepers().undeclare(resource.id());
+      return null;
+    }
+    return node.sleepers().declare(resource.id(), rule, node.environment());
+  }
+
   /** Why the last attempt failed; "" when it did not. Free of secrets. */
   String reason() {
     return reason;
@@ -78,7 +105,7 @@ final class DeclaredApp {
     if (closing || next != null) {
       return;
     }
-    AppRun run = new AppRun(resource, this::running, this::ended);
+    AppRun run = new AppRun(resource, sleeper(), this::running, this::ended);
     AppRun.Tokens tokens;
     try {
       tokens = new AppRun.Tokens(read(resource.apiToken()), read(tokenOfApp()));
@@ -105,6 +132,7 @@ final class DeclaredApp {
     boolean portsBefore = resource.hasOwnPorts();
     resource = wanted;
     if (live) {
+      sleeper(); // takes the new rule
       return false;
     }
     cancelRetry();
@@ -126,6 +154,7 @@ final class DeclaredApp {
   /** Ends gracefully. */
   void close() {
     closing = true;
+    node.sleepers().undeclare(resource.id());
     cancelRetry();
     if (next != null) {
       next.stop();

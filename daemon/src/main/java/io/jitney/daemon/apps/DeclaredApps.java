@@ -4,6 +4,7 @@ import io.jitney.daemon.files.FileProblem;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.node.CallerIdentity;
 import io.jitney.daemon.node.CallerIdentity.Credentials;
+import io.jitney.daemon.wake.Sleeper;
 import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.TenantRegistry;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the node what the apps files say: opens apps that are new, closes those that are gone,
@@ -26,10 +28,12 @@ public final class DeclaredApps {
   /**
    * How one app is doing.
    *
-   * @param state opening, running, failed, closing
+   * @param state opening, running, sleeping, waking, failed, closing
    * @param reason why it failed; "" otherwise
+   * @param sleeper of an app that scales to zero; null: of others
    */
-  public record Status(TenantId id, String file, String state, String reason) {}
+  public record Status(
+      TenantId id, String file, String state, String reason, Sleeper.@Nullable Status sleeper) {}
 
   private final TenantRegistry<AppInstance> registry;
   private final CallerIdentity identity;
@@ -154,14 +158,7 @@ public final class DeclaredApps {
 
   void refreshStatus() {
     List<Status> now = new ArrayList<>(apps.size());
-    apps.forEach(
-        (id, app) ->
-            now.add(
-                new Status(
-                    id,
-                    app.resource().file().toString(),
-                    app.state().name().toLowerCase(java.util.Locale.ROOT),
-                    app.reason())));
+    apps.values().forEach(app -> now.add(app.status()));
     status = List.copyOf(now);
   }
 

@@ -2,6 +2,7 @@ package io.jitney.daemon.apps;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.jitney.daemon.wake.SecretText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -9,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Where a token stands: apps files name secrets, they never hold them. */
-public sealed interface SecretReference {
+public sealed interface SecretReference extends SecretText {
   /** Longer than any token; a file that is longer is not one. */
   int MAX_BYTES = 16 * 1024;
 
@@ -19,6 +20,7 @@ public sealed interface SecretReference {
    * @param environment the daemon's
    * @throws IOException saying what is missing; never with the secret
    */
+  @Override
   String read(Map<String, String> environment) throws IOException;
 
   /** A variable of the daemon's environment. */

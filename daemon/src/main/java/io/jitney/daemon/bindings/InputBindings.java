@@ -3,6 +3,7 @@ package io.jitney.daemon.bindings;
 import com.google.protobuf.Empty;
 import io.dapr.v1.CommonProtos.HTTPExtension.Verb;
 import io.dapr.v1.DaprAppCallbackProtos.ListInputBindingsResponse;
+import io.jitney.components.bindings.InputBinding.BindingEvent;
 import io.jitney.daemon.channel.AppChannel;
 import io.jitney.daemon.channel.AppLife;
 import io.jitney.daemon.channel.GrpcAnswer;
@@ -69,6 +70,32 @@ public final class InputBindings implements AppLife.Part {
       begun = generation;
     }
     return onLoop(() -> probeAndStart(input, begun));
+  }
+
+  /** Those that there are now. */
+  public synchronized List<OpenInput> all() {
+    return List.copyOf(inputs.values());
+  }
+
+  /** Delivers an event of a binding that is read, which came before it was. */
+  public void missed(String name, BindingEvent event) {
+    InputSession session;
+    synchronized (this) {
+      session = sessions.get(name);
+    }
+    if (session != null) {
+      vertx
+          .getOrCreateContext()
+          .runOnContext(
+              run ->
+                  session
+                      .handle(event)
+                      .onFailure(
+                          failure ->
+                              instance
+                                  .log()
+                                  .error(SCOPE, "error from app: " + failure.getMessage())));
+    }
   }
 
   /** Ends it; completes when no event of it is at the app any more. Never fails. */

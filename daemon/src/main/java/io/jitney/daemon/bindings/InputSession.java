@@ -45,7 +45,7 @@ final class InputSession {
     return started.mapEmpty();
   }
 
-  private Future<Buffer> handle(BindingEvent event) {
+  Future<Buffer> handle(BindingEvent event) {
     synchronized (this) {
       if (closed) {
         return Future.failedFuture("input binding is closed");

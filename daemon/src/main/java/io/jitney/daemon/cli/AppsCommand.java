@@ -50,7 +50,7 @@ final class AppsCommand implements Callable<Integer> {
             "IN FLIGHT");
     for (Object one : apps) {
       JsonObject app = (JsonObject) one;
-      JsonArray instances = app.getJsonArray("instances");
+      JsonArray instances = ofTheApp(app.getJsonArray("instances"));
       table.row(
           app.getString("namespace"),
           app.getString("appId"),
@@ -63,6 +63,15 @@ final class AppsCommand implements Callable<Integer> {
           Long.toString(app.getLong("inFlight", 0L)));
     }
     return table.toString();
+  }
+
+  /** Without the one that the daemon has for an app that is away. */
+  private static JsonArray ofTheApp(JsonArray instances) {
+    JsonArray its = new JsonArray();
+    instances.stream()
+        .filter(one -> !((JsonObject) one).getBoolean("standsIn", false))
+        .forEach(its::add);
+    return its;
   }
 
   private static String ports(JsonArray instances) {
@@ -80,8 +89,9 @@ final class AppsCommand implements Callable<Integer> {
   }
 
   private static String state(JsonObject app, JsonArray instances) {
-    if (instances.isEmpty()) {
-      return app.getString("state", "declared");
+    String declared = app.getString("state", "declared");
+    if (instances.isEmpty() || declared.equals("sleeping") || declared.equals("waking")) {
+      return declared;
     }
     Map<String, Integer> counts = new TreeMap<>();
     instances.forEach(one -> counts.merge(((JsonObject) one).getString("state"), 1, Integer::sum));

@@ -213,6 +213,7 @@ final class NodeDaemon {
             daemon.identity(),
             daemon.health(),
             environment,
+            daemon.sleepers(),
             options.resources(),
             System.out::println);
     apps = watch;

@@ -17,6 +17,7 @@ import io.jitney.daemon.resources.HttpEndpoint;
 import io.jitney.daemon.subscription.AppSubscriptions;
 import io.jitney.daemon.telemetry.InstanceLog;
 import io.jitney.daemon.telemetry.InstanceMetrics;
+import io.jitney.daemon.wake.Keeper;
 import io.jitney.tenancy.InstanceId;
 import io.jitney.tenancy.Tenant;
 import io.jitney.tenancy.TenantId;
@@ -66,6 +67,7 @@ public final class AppInstance {
   private volatile Resiliency resiliency = Resiliency.NONE;
   private volatile @Nullable AppChannel channel;
   private volatile Account account = Account.named("");
+  private volatile @Nullable Keeper keeper;
   private final Outbox outbox = new Outbox(this);
   private volatile BoundPorts ports = BoundPorts.NONE;
   private final AppLife life = new AppLife();
@@ -237,6 +239,24 @@ public final class AppInstance {
   /** To be called before the instance is served. */
   public void subscriptions(AppSubscriptions made) {
     subscriptions = made;
+  }
+
+  /** Holds what the app listens to while it is away; null where nobody does. */
+  public @Nullable Keeper keeper() {
+    return keeper;
+  }
+
+  /** To be called before its components are opened. */
+  public void keeper(Keeper made) {
+    keeper = made;
+  }
+
+  /**
+   * Whether it was opened for an app that is away and comes with an instance of its own: two of
+   * them must be able to be there.
+   */
+  public boolean standsIn() {
+    return keeper != null && settings.app() == null;
   }
 
   /** What is published of state transactions. */

@@ -48,7 +48,8 @@ final class ComponentOpener {
             node,
             instance.settings().environment(),
             instance.settings().workingDirectory(),
-            instance.log().forComponent(component.name()));
+            instance.log().forComponent(component.name()),
+            instance.standsIn());
     Promise<C> promise = Promise.promise();
     Thread opener =
         Thread.ofVirtual()

@@ -1,5 +1,6 @@
 package io.jitney.daemon.instance;
 
+import io.jitney.daemon.bindings.InputBindings;
 import io.jitney.daemon.channel.AppChannels;
 import io.jitney.daemon.grpc.GrpcApi;
 import io.jitney.daemon.health.InstanceHealth;
@@ -18,6 +19,9 @@ import io.jitney.daemon.telemetry.InstanceLog;
 import io.jitney.daemon.telemetry.InstanceMetrics;
 import io.jitney.daemon.telemetry.LimitedLog;
 import io.jitney.daemon.telemetry.MicrometerMetrics;
+import io.jitney.daemon.wake.Handover;
+import io.jitney.daemon.wake.Keeper;
+import io.jitney.daemon.wake.Sleepers;
 import io.jitney.tenancy.Instance;
 import io.jitney.tenancy.Tenant;
 import io.jitney.tenancy.TenantId;
@@ -45,6 +49,7 @@ public final class InstanceOpener {
   private final AppChannels channels;
   private final HttpApi httpApi;
   private final GrpcApi grpcApi;
+  private final Sleepers sleepers;
   private final KeyClaims claims = new KeyClaims();
 
   public InstanceOpener(
@@ -52,12 +57,14 @@ public final class InstanceOpener {
       TenantRegistry<AppInstance> registry,
       AppChannels channels,
       HttpApi httpApi,
-      GrpcApi grpcApi) {
+      GrpcApi grpcApi,
+      Sleepers sleepers) {
     this.node = node;
     this.registry = registry;
     this.channels = channels;
     this.httpApi = httpApi;
     this.grpcApi = grpcApi;
+    this.sleepers = sleepers;
   }
 
   /**
@@ -172,8 +179,17 @@ public final class InstanceOpener {
     health.add("grpc-internal-server");
     listeners.openMetrics();
     listeners.reserveInternal();
-    DeclaredSubscriptions subscriptions = new DeclaredSubscriptions(subscriptions(instance));
     ComponentLoading components = new ComponentLoading(node.resources(), instance, claims);
+    InputBindings inputs = components.inputBindings();
+    Handover handover = sleepers.handover(instance, inputs::missed);
+    instance.life().add(handover.first());
+    open.beforeCut(handover.first()::stop);
+    DeclaredSubscriptions subscriptions = new DeclaredSubscriptions(subscriptions(instance));
+    Keeper keeper = instance.keeper();
+    if (keeper != null) {
+      instance.components().pubSubChanges(keeper);
+      open.onClose(keeper::close);
+    }
     open.onClose(components::close);
     if (instance.configuration().enabled(Configuration.HOT_RELOAD)) {
       ResourceReload reload = ResourceReload.watch(node, instance, components, subscriptions);
@@ -183,7 +199,11 @@ public final class InstanceOpener {
     } else {
       load(instance, components, subscriptions);
     }
-    instance.life().add(components.inputBindings());
+    instance.life().add(inputs);
+    instance.life().add(handover.last());
+    if (keeper != null) {
+      keeper.opened(inputs);
+    }
     new OutboxRelay(node.vertx(), instance).join();
     channels.open(instance);
     open.onAppThere(() -> channels.appIsThere(instance));

@@ -29,6 +29,7 @@ public final class OpenInstance {
   private final List<Supplier<Future<Void>>> closers = new ArrayList<>();
   private final AtomicBoolean released = new AtomicBoolean();
   private Supplier<Future<Void>> appThere = Future::succeededFuture;
+  private Supplier<Future<Void>> beforeCut = Future::succeededFuture;
   private volatile Future<Void> release = Future.succeededFuture();
 
   OpenInstance(
@@ -56,6 +57,11 @@ public final class OpenInstance {
    */
   void onAppThere(Supplier<Future<Void>> step) {
     appThere = step;
+  }
+
+  /** What must have happened, within seconds, before components are closed without grace. */
+  void beforeCut(Supplier<Future<Void>> step) {
+    beforeCut = step;
   }
 
   /**
@@ -146,7 +152,7 @@ public final class OpenInstance {
    */
   private Future<Void> release(boolean drain) {
     Future<Void> drained = instance.life().end();
-    return drain ? drained.compose(done -> closeAll()) : closeAll();
+    return (drain ? drained : beforeCut.get()).compose(done -> closeAll());
   }
 
   private synchronized Future<Void> closeAll() {

@@ -18,6 +18,8 @@ import io.jitney.daemon.resiliency.Policy;
 import io.jitney.daemon.resiliency.Resiliency;
 import io.jitney.daemon.resources.AccessControl;
 import io.jitney.daemon.resources.HttpEndpoint;
+import io.jitney.daemon.wake.Sleeper;
+import io.jitney.daemon.wake.Sleepers;
 import io.jitney.tenancy.Instance;
 import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.TenantRegistry;
@@ -38,14 +40,17 @@ public final class InvokeApi {
   private final TenantRegistry<AppInstance> registry;
   private final NameResolver resolver;
   private final EndpointCalls endpoints;
+  private final Sleepers sleepers;
   private final HostName host = HostName.ofThisHost();
 
   public InvokeApi(
       Vertx vertx,
       TenantRegistry<AppInstance> registry,
       NameResolver resolver,
-      EndpointCalls endpoints) {
+      EndpointCalls endpoints,
+      Sleepers sleepers) {
     this.vertx = vertx;
+    this.sleepers = sleepers;
     this.registry = registry;
     this.resolver = resolver;
     this.endpoints = endpoints;
@@ -174,6 +179,10 @@ public final class InvokeApi {
     if (denial != null) {
       return Future.failedFuture(InvokeException.denied(denial));
     }
+    Sleeper sleeper = tried == 0 ? sleepers.of(app) : null;
+    if (sleeper != null && sleeper.sleepsForCalls()) {
+      return afterWaking(caller, id, app, call, sleeper);
+    }
     if (channel == null) {
       return Future.failedFuture(new InvokeException(InvokeErrors.noApp()));
     }
@@ -213,6 +222,25 @@ public final class InvokeApi {
                   }
                   default -> Future.failedFuture(cause);
                 });
+  }
+
+  /** A call whose body cannot wait finds nobody, but the next one does. */
+  private Future<AppAnswer> afterWaking(
+      AppInstance caller, String id, TenantId app, AppCall call, Sleeper sleeper) {
+    Future<Void> awake = sleeper.awaken();
+    if (call.streaming()) {
+      return Future.failedFuture(new InvokeException(InvokeErrors.noInstance(app.appId(), 0)));
+    }
+    return awake
+        .recover(
+            late ->
+                Future.failedFuture(
+                    new InvokeException(InvokeErrors.noInstance(app.appId(), 0))))
+        .compose(
+            there ->
+                call.cancellation().cancelled()
+                    ? Future.failedFuture(new CallerGoneException())
+                    : toPeer(caller, id, app, call, 1));
   }
 
   /**

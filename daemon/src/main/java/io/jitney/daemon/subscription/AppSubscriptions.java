@@ -11,6 +11,7 @@ import io.jitney.daemon.pubsub.OpenPubSub;
 import io.jitney.daemon.pubsub.PubSubChanges;
 import io.jitney.daemon.subscription.TopicSubscription.Bulk;
 import io.jitney.daemon.subscription.TopicSubscription.Origin;
+import io.jitney.daemon.wake.Keeper;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -101,6 +102,11 @@ public final class AppSubscriptions implements AppLife.Part, PubSubChanges {
     return List.copyOf(list.values());
   }
 
+  /** Those of Subscription resources, as they are now. Any thread. */
+  public List<TopicSubscription> declared() {
+    return declared;
+  }
+
   /** Subscription resources, before anything begins. */
   public void declare(List<TopicSubscription> subscriptions) {
     declared = List.copyOf(subscriptions);
@@ -120,6 +126,10 @@ public final class AppSubscriptions implements AppLife.Part, PubSubChanges {
     return onLoop(
         () -> {
           declared = List.copyOf(all);
+          Keeper keeper = instance.keeper();
+          if (keeper != null) {
+            keeper.changed();
+          }
           Set<String> other = new HashSet<>(gone);
           changed.forEach(one -> other.add(one.name()));
           return stop(running ->

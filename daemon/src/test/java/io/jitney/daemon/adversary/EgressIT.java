@@ -64,6 +64,7 @@ class EgressIT {
             node.daemon().identity(),
             node.daemon().health(),
             Map.of("ANYWHERE", "token-of-anywhere"),
+            node.daemon().sleepers(),
             null,
             line -> {});
     declared.start();

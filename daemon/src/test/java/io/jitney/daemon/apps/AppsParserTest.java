@@ -76,7 +76,8 @@ class AppsParserTest {
                 List.of("10.0.0.7", "fd00::/64"),
                 PolicyValues.of(new Quota(2.5, 20, 7)),
                 Map.of("REGION", "north", "SIZE", "3", "DEBUG", "true"),
-                Map.of("max-body-size", "8Mi", "log-as-json", "true")));
+                Map.of("max-body-size", "8Mi", "log-as-json", "true"),
+                null));
   }
 
   @Test

@@ -55,6 +55,7 @@ class AppsWatchIT {
             daemon.identity(),
             daemon.health(),
             Map.of("RED_TOKEN", "red-secret", "BLUE_TOKEN", "blue-secret"),
+            daemon.sleepers(),
             null,
             log::add);
     watch.start();

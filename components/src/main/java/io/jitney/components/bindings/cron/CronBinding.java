@@ -27,7 +27,7 @@ import java.util.Map;
  * not made up for. An event that is still being handled does not hold up the next, as in daprd; but
  * when {@value #MOST_OVERLAPPING} are, the next are left out.
  */
-public final class CronBinding implements InputBinding {
+public final class CronBinding implements InputBinding.Clocked {
   static final int MOST_OVERLAPPING = 64;
 
   /** The clock may be set meanwhile: due times that are far are looked at again. */

@@ -3,6 +3,7 @@ package io.jitney.components.pubsub.jetstream;
 import io.jitney.components.blocking.SerialTasks;
 import io.jitney.components.nats.NatsLink;
 import io.jitney.components.pool.SharedPools;
+import io.jitney.components.pubsub.BacklogLook;
 import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.pubsub.PubSubFeature;
 import io.jitney.components.pubsub.PublishRequest;
@@ -33,7 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * {@code pubsub.jetstream}: the connection is shared by openings with equal settings, consumers are
  * this opening's own.
  */
-public final class JetStreamPubSub implements PubSub {
+public final class JetStreamPubSub implements PubSub.Keeper {
   private static final int WAITING = 4_096;
   private static final String MESSAGE_ID = "Nats-Msg-Id";
 
@@ -185,6 +186,27 @@ public final class JetStreamPubSub implements PubSub {
         .<Subscription>map(
             started -> () -> consumer.cancel().onComplete(ended -> consumers.remove(consumer)))
         .onFailure(failure -> consumers.remove(consumer));
+  }
+
+  @Override
+  public Future<Subscription> keep(Flow flow, SubscribeRequest request, Runnable waiting) {
+    if (settings.durable().isEmpty()) {
+      return Future.failedFuture(
+          new ComponentException.Failed(
+              "nats: without durableName the server forgets a consumer that nobody listens to"));
+    }
+    ServerConsumer consumer = new ServerConsumer(connection, options, settings, request.topic());
+    return consumer
+        .waits()
+        .map(
+            some ->
+                new BacklogLook(
+                        context,
+                        consumer::waits,
+                        waiting,
+                        opening.log(),
+                        "topic " + request.topic())
+                    .start());
   }
 
   @Override

@@ -21,7 +21,6 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
@@ -107,9 +106,9 @@ final class StreamConsumer implements PubSub.Subscription {
   private void consume() throws IOException, JetStreamApiException {
     JetStreamManagement management = connection.jetStreamManagement(options);
     if (stream.isEmpty()) {
-      stream = settings.stream().isEmpty() ? streamOf(management) : settings.stream();
+      stream = ServerConsumer.stream(management, settings, subject);
     }
-    ConsumerInfo consumer = shared(management);
+    ConsumerInfo consumer = ServerConsumer.shared(management, settings, stream, subject);
     if (consumer == null) {
       consumer = management.addOrUpdateConsumer(stream, configuration());
     }
@@ -122,35 +121,6 @@ final class StreamConsumer implements PubSub.Subscription {
       fresh.subscribe(inbox, settings.group());
     }
     dispatcher = fresh;
-  }
-
-  private String streamOf(JetStreamManagement management)
-      throws IOException, JetStreamApiException {
-    List<String> names = management.getStreamNames(subject);
-    if (names.isEmpty()) {
-      throw new IOException("nats: no stream matches subject");
-    }
-    return names.getFirst();
-  }
-
-  /** The consumer that other members of the group listen to; null: there is none. */
-  private @Nullable ConsumerInfo shared(JetStreamManagement management)
-      throws IOException, JetStreamApiException {
-    if (settings.durable().isEmpty() || settings.group().isEmpty()) {
-      return null;
-    }
-    try {
-      ConsumerInfo known = management.getConsumerInfo(stream, settings.durable());
-      boolean same =
-          settings.group().equals(known.getConsumerConfiguration().getDeliverGroup())
-              && subject.equals(known.getConsumerConfiguration().getFilterSubject());
-      return same ? known : null;
-    } catch (JetStreamApiException e) {
-      if (e.getErrorCode() == NOT_FOUND) {
-        return null;
-      }
-      throw e;
-    }
   }
 
   private ConsumerConfiguration configuration() {

@@ -1,10 +1,12 @@
 package io.jitney.components.pubsub.kafka;
 
+import io.jitney.components.kafka.GroupBacklog;
 import io.jitney.components.kafka.GroupConsumer;
 import io.jitney.components.kafka.KafkaSettings;
 import io.jitney.components.kafka.ProducerPool;
 import io.jitney.components.kafka.TopicHandler;
 import io.jitney.components.pool.SharedPools;
+import io.jitney.components.pubsub.BacklogLook;
 import io.jitney.components.pubsub.BulkPublishFailure;
 import io.jitney.components.pubsub.BulkPublishRequest;
 import io.jitney.components.pubsub.BulkPublishRequest.BulkEntry;
@@ -30,17 +32,19 @@ import java.util.Set;
  * consumer group is this opening's own.
  */
 public final class KafkaPubSub
-    implements PubSub.BulkPublisher, PubSub.BulkSubscriber, PubSub.Pausable {
+    implements PubSub.BulkPublisher, PubSub.BulkSubscriber, PubSub.Keeper, PubSub.Pausable {
   private static final Set<PubSubFeature> FEATURES = PubSubFeature.set(PubSubFeature.BULK_PUBSUB);
 
   private final SharedPools.Lease<ProducerPool> lease;
   private final KafkaSettings settings;
   private final GroupConsumer consumer;
+  private final ComponentOpening opening;
 
   private KafkaPubSub(
       SharedPools.Lease<ProducerPool> lease, KafkaSettings settings, ComponentOpening opening) {
     this.lease = lease;
     this.settings = settings;
+    this.opening = opening;
     consumer = new GroupConsumer(opening.node().nearLoop(), settings, opening.log());
   }
 
@@ -118,6 +122,30 @@ public final class KafkaPubSub
     }
     consumer.add(topic, handler);
     return Future.succeededFuture(() -> consumer.remove(topic, handler));
+  }
+
+  @Override
+  public Future<Subscription> keep(Flow flow, SubscribeRequest request, Runnable waiting) {
+    if (settings.group().isEmpty()) {
+      return Future.failedFuture(
+          new ComponentException.Failed("kafka: consumerGroup must be set to subscribe"));
+    }
+    GroupBacklog backlog = new GroupBacklog(opening.node(), settings, request.topic());
+    return backlog
+        .waits()
+        .<Subscription>map(
+            some -> {
+              Subscription look =
+                  new BacklogLook(
+                          opening.node().nearLoop(),
+                          backlog::waits,
+                          waiting,
+                          opening.log(),
+                          "topic " + request.topic())
+                      .start();
+              return () -> look.cancel().compose(done -> backlog.close());
+            })
+        .onFailure(failure -> backlog.close());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.jitney.components.pubsub.mqtt3;
 import io.jitney.components.mqtt.MqttAddress;
 import io.jitney.components.mqtt.MqttSession;
 import io.jitney.components.mqtt.TopicFilter;
+import io.jitney.components.pubsub.BacklogLook;
 import io.jitney.components.pubsub.Message;
 import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.pubsub.PubSubFeature;
@@ -26,13 +27,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** {@code pubsub.mqtt3}. All books are kept on the session's event loop. */
-public final class MqttPubSub implements PubSub {
+public final class MqttPubSub implements PubSub.Keeper {
   private static final Set<PubSubFeature> FEATURES =
       PubSubFeature.set(PubSubFeature.SUBSCRIBE_WILDCARDS);
   private static final long PATIENCE_MILLIS = 20_000;
+
+  /** What the name of a client ends in that is there while its app is away. */
+  private static final String STAND_IN = "-jitney";
 
   /** Messages without acknowledgement that are handled at one time; further ones are dropped. */
   private static final int UNACKNOWLEDGED = 1_024;
@@ -42,6 +48,9 @@ public final class MqttPubSub implements PubSub {
     final TopicFilter filter;
     final List<MessageHandler> handlers = new ArrayList<>();
 
+    /** Told of messages that come while there is no handler. */
+    final List<Runnable> keepers = new ArrayList<>();
+
     Subscribed(String filter) {
       this.filter = new TopicFilter(filter);
     }
@@ -49,7 +58,9 @@ public final class MqttPubSub implements PubSub {
 
   private final ContextInternal context;
   private final ComponentLog log;
+  private final MqttAddress address;
   private final MqttSession session;
+  private final boolean standIn;
   private final int qos;
   private final boolean retain;
   private final boolean cleanSession;
@@ -60,7 +71,14 @@ public final class MqttPubSub implements PubSub {
   private MqttPubSub(ComponentOpening opening, MqttAddress address, int qos, boolean retain) {
     context = opening.node().nearLoop();
     log = opening.log();
-    session = new MqttSession(context, address, log, this::take);
+    this.address = address;
+    standIn = opening.standIn();
+    session =
+        new MqttSession(
+            context,
+            standIn ? address.besides(address.clientId() + STAND_IN) : address,
+            log,
+            this::take);
     this.qos = qos;
     this.retain = retain;
     cleanSession = address.cleanSession();
@@ -167,12 +185,84 @@ public final class MqttPubSub implements PubSub {
     return promise.future();
   }
 
+  /**
+   * The broker keeps the session of a client that is away. A stand-in has a client of its own beside
+   * it, which gets copies; the app's own opening listens in the app's session and acknowledges
+   * nothing.
+   */
+  @Override
+  public Future<Subscription> keep(Flow flow, SubscribeRequest request, Runnable waiting) {
+    String filter = request.topic();
+    if (cleanSession || qos == 0 || filter.startsWith("$share/")) {
+      return Future.failedFuture(
+          new ComponentException.Failed(
+              "mqtt: the broker keeps nothing for a client that is away with "
+                  + (cleanSession
+                      ? "cleanSession"
+                      : qos == 0 ? "qos 0" : "a shared subscription")));
+    }
+    AtomicBoolean some = new AtomicBoolean();
+    Future<Boolean> made =
+        standIn
+            ? AbsentSession.make(context, address, log, filter, qos)
+            : Future.succeededFuture(false);
+    return made.compose(
+        before -> {
+          some.set(before);
+          return keep(filter, () -> some.set(true))
+              .map(
+                  kept -> {
+                    Subscription look =
+                        new BacklogLook(
+                                context,
+                                () -> Future.succeededFuture(some.get()),
+                                waiting,
+                                log,
+                                "topic " + filter)
+                            .start();
+                    return () -> look.cancel().compose(done -> kept.cancel());
+                  });
+        });
+  }
+
+  private Future<Subscription> keep(String filter, Runnable keeper) {
+    Promise<Subscription> promise = Promise.promise();
+    context.runOnContext(
+        go -> {
+          filters.computeIfAbsent(filter, Subscribed::new).keepers.add(keeper);
+          session
+              .subscribe(filter, qos)
+              .<Subscription>map(taken -> () -> endKeeping(filter, keeper))
+              .recover(
+                  failure ->
+                      endKeeping(filter, keeper)
+                          .compose(
+                              ended ->
+                                  Future.failedFuture(
+                                      new ComponentException.Failed(
+                                          "mqtt error from subscribe: " + failure.getMessage()))))
+              .onComplete(promise);
+        });
+    return promise.future();
+  }
+
+  private Future<Void> endKeeping(String filter, Runnable keeper) {
+    return leave(filter, known -> known.keepers.remove(keeper), standIn);
+  }
+
   private Future<Void> end(String filter, MessageHandler handler, boolean tell) {
+    return leave(filter, known -> known.handlers.remove(handler), tell);
+  }
+
+  private Future<Void> leave(String filter, Predicate<Subscribed> remove, boolean tell) {
     Promise<Void> promise = Promise.promise();
     context.runOnContext(
         go -> {
           Subscribed known = filters.get(filter);
-          if (known == null || !known.handlers.remove(handler) || !known.handlers.isEmpty()) {
+          if (known == null
+              || !remove.test(known)
+              || !known.handlers.isEmpty()
+              || !known.keepers.isEmpty()) {
             promise.complete();
             return;
           }
@@ -199,6 +289,16 @@ public final class MqttPubSub implements PubSub {
     if (to == null) {
       log.warn("No handler defined for messages received on topic " + topic);
       unanswered += acknowledged ? 1 : 0;
+      return;
+    }
+    if (to.handlers.isEmpty()) {
+      unanswered += acknowledged ? 1 : 0;
+      if (acknowledged && standIn) {
+        published.ack(); // a copy
+      }
+      if (!published.isRetain()) {
+        to.keepers.forEach(Runnable::run);
+      }
       return;
     }
     if (!acknowledged && withoutAcknowledgement >= UNACKNOWLEDGED) {

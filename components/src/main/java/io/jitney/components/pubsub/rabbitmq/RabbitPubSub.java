@@ -2,6 +2,7 @@ package io.jitney.components.pubsub.rabbitmq;
 
 import com.rabbitmq.client.Channel;
 import io.jitney.components.pool.SharedPools;
+import io.jitney.components.pubsub.BacklogLook;
 import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.pubsub.PubSubFeature;
 import io.jitney.components.pubsub.PublishRequest;
@@ -30,7 +31,7 @@ import java.util.concurrent.TimeoutException;
  * {@code pubsub.rabbitmq}: connections are shared by openings with equal settings, channels and
  * queues are this opening's own.
  */
-public final class RabbitPubSub implements PubSub {
+public final class RabbitPubSub implements PubSub.Keeper {
   private static final Set<PubSubFeature> FEATURES = PubSubFeature.set(PubSubFeature.MESSAGE_TTL);
 
   private final NodeResources node;
@@ -119,6 +120,34 @@ public final class RabbitPubSub implements PubSub {
         .<Subscription>map(
             started -> () -> consumer.cancel().onComplete(ended -> consumers.remove(consumer)))
         .onFailure(failure -> consumers.remove(consumer));
+  }
+
+  /** Everything is asked on the connection for consuming, where a blocked publisher is no matter. */
+  @Override
+  public Future<Subscription> keep(Flow flow, SubscribeRequest request, Runnable waiting) {
+    if (settings.autoAck() && settings.deleteUnused()) {
+      return Future.failedFuture(
+          new ComponentException.Failed(
+              "rabbitmq pub/sub: with autoAck and deletedWhenUnused the queue is not kept while the"
+                  + " app is away; set deletedWhenUnused to false"));
+    }
+    QueueKeeper keeper;
+    try {
+      keeper = new QueueKeeper(consuming.client(), settings, request);
+    } catch (ComponentException e) {
+      return Future.failedFuture(e);
+    }
+    return keeper
+        .waits()
+        .<Subscription>map(
+            some -> {
+              Subscription look =
+                  new BacklogLook(
+                          context, keeper::waits, waiting, opening.log(), "topic " + request.topic())
+                      .start();
+              return () -> look.cancel().compose(done -> keeper.end());
+            })
+        .onFailure(failure -> keeper.end());
   }
 
   @Override

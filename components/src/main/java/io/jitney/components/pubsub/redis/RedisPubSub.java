@@ -1,6 +1,7 @@
 package io.jitney.components.pubsub.redis;
 
 import io.jitney.components.pool.SharedPools;
+import io.jitney.components.pubsub.BacklogLook;
 import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.pubsub.PubSubFeature;
 import io.jitney.components.pubsub.PublishRequest;
@@ -24,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  * {@code pubsub.redis} on a {@link RedisPool} shared with every opening that has equal connection
  * settings. Group, places and what is held are the opening's own.
  */
-public final class RedisPubSub implements PubSub {
+public final class RedisPubSub implements PubSub.Keeper {
   private static final long PATIENCE_SECONDS = 60;
   private static final long DRAIN_MILLIS = 2_000;
 
@@ -125,6 +126,21 @@ public final class RedisPubSub implements PubSub {
                           Future.<Subscription>failedFuture(
                               new ComponentException.Failed(message)));
             });
+  }
+
+  @Override
+  public Future<Subscription> keep(Flow flow, SubscribeRequest request, Runnable waiting) {
+    GroupLook group = new GroupLook(parts, flow, request.topic());
+    BacklogLook look =
+        new BacklogLook(
+            parts.context(), group::waits, waiting, parts.log(), "stream " + request.topic());
+    return group
+        .create()
+        .<Subscription>map(made -> look.start())
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    new ComponentException.Failed("redis streams: " + failure.getMessage())));
   }
 
   private Future<Void> end(StreamSubscription subscription) {

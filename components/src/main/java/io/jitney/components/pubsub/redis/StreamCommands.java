@@ -5,6 +5,7 @@ import io.jitney.components.redis.RedisCall;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.ByteArrayOutput;
 import io.lettuce.core.output.IntegerOutput;
+import io.lettuce.core.output.NestedMultiOutput;
 import io.lettuce.core.output.StatusOutput;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +105,25 @@ final class StreamCommands {
                 settings.consumer(),
                 Long.toString(minIdleMillis)),
             ids));
+  }
+
+  /** What the server knows of the stream's groups. */
+  RedisCall<List<Object>> groups(String topic) {
+    return RedisCall.read(
+        () -> new NestedMultiOutput<>(ByteArrayCodec.INSTANCE), 2, "XINFO", "GROUPS", topic);
+  }
+
+  /** One entry from this id on, the entry of that id left out by who reads the answer. */
+  RedisCall<List<Object>> from(String topic, String id) {
+    return RedisCall.read(
+        () -> new NestedMultiOutput<>(ByteArrayCodec.INSTANCE),
+        1,
+        "XRANGE",
+        topic,
+        id,
+        "+",
+        "COUNT",
+        "2");
   }
 
   private static Object[] words(List<String> head, List<String> ids) {

@@ -247,11 +247,13 @@ final class StreamSubscription implements PubSub.Subscription {
         .call(call(), commands.createGroup(topic))
         .transform(
             reply ->
-                reply.succeeded()
-                        || "BUSYGROUP Consumer Group name already exists"
-                            .equals(reply.cause().getMessage())
+                reply.succeeded() || isThere(reply.cause())
                     ? Future.succeededFuture()
                     : Future.failedFuture(reply.cause()));
+  }
+
+  static boolean isThere(Throwable refusal) {
+    return "BUSYGROUP Consumer Group name already exists".equals(refusal.getMessage());
   }
 
   private void later(long millis) {
