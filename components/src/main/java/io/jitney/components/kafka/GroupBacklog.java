@@ -19,7 +19,6 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -84,7 +83,8 @@ public final class GroupBacklog {
     boolean some = false;
     for (TopicPartition partition : partitions) {
       OffsetAndMetadata offset = committed.get(partition);
-      some |= offset != null && ends.get(partition).offset() > offset.offset();
+      ListOffsetsResultInfo end = ends.get(partition);
+      some |= offset != null && end != null && end.offset() > offset.offset();
     }
     return some;
   }
@@ -93,10 +93,12 @@ public final class GroupBacklog {
       throws ExecutionException, InterruptedException, TimeoutException {
     List<TopicPartition> partitions = new ArrayList<>();
     try {
-      for (TopicPartitionInfo one :
-          get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions()) {
-        partitions.add(new TopicPartition(topic, one.partition()));
-      }
+      get(admin.describeTopics(List.of(topic)).allTopicNames())
+          .forEach(
+              (name, known) ->
+                  known
+                      .partitions()
+                      .forEach(one -> partitions.add(new TopicPartition(name, one.partition()))));
     } catch (ExecutionException failure) {
       if (!(failure.getCause() instanceof UnknownTopicOrPartitionException)) {
         throw failure;
@@ -111,8 +113,7 @@ public final class GroupBacklog {
     boolean atEnd = !seen && settings.fromEnd();
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     without.forEach(
-        partition ->
-            asked.put(partition, atEnd ? OffsetSpec.latest() : OffsetSpec.earliest()));
+        partition -> asked.put(partition, atEnd ? OffsetSpec.latest() : OffsetSpec.earliest()));
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     get(admin.listOffsets(asked).all())
         .forEach((partition, at) -> offsets.put(partition, new OffsetAndMetadata(at.offset())));

@@ -21,7 +21,10 @@ public record ComponentOpening(
     boolean standIn) {
   /** For an app that is there. */
   public ComponentOpening(
-      NodeResources node, Map<String, String> environment, Path workingDirectory, ComponentLog log) {
+      NodeResources node,
+      Map<String, String> environment,
+      Path workingDirectory,
+      ComponentLog log) {
     this(node, environment, workingDirectory, log, false);
   }
 

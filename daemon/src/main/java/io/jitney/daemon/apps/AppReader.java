@@ -199,7 +199,8 @@ final class AppReader {
     if ((variable == null) == (path == null)) {
       reference.problem(
           "env",
-          "or file: exactly one of them, the name of a variable of the daemon or the path of a file");
+          "or file: exactly one of them, the name of a variable of the daemon or the path of a"
+              + " file");
       return null;
     }
     return variable != null

@@ -5,6 +5,7 @@ import io.jitney.daemon.wake.SecretText;
 import io.jitney.daemon.wake.WakeRule;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,8 +42,9 @@ final class WakeReader {
     int start = fields.integer("startSeconds", 1, 3600, 60);
     int cooldown = fields.integer("cooldownSeconds", 1, 3600, 10);
     int attempts = fields.integer("attempts", 1, 1000, 5);
-    WakeRule.Hook hook =
-        command != null ? command(command) : http != null ? request(http) : null;
+    WakeRule.Hook program = command == null ? null : command(command);
+    WakeRule.Hook request = http == null ? null : request(http);
+    WakeRule.Hook hook = program == null ? request : program;
     fields.rejectOthers();
     return new WakeRule(hook, onInvoke, start, cooldown, attempts, file);
   }
@@ -62,12 +64,14 @@ final class WakeReader {
     int timeout = fields.integer("timeoutSeconds", 1, LONGEST_SECONDS, 30);
     fields.rejectOthers();
     if (argv == null || argv.isEmpty()) {
-      fields.problem("argv", "is missing: the program and its arguments, a list; there is no shell");
+      fields.problem(
+          "argv", "is missing: the program and its arguments, a list; there is no shell");
       return null;
     }
     String program = argv.getFirst();
     if (!program.startsWith("/") && !program.startsWith("./") && !program.startsWith("../")) {
-      fields.problem("argv[0]", "must be a path that begins with /, ./ or ../: no PATH is searched");
+      fields.problem(
+          "argv[0]", "must be a path that begins with /, ./ or ../: no PATH is searched");
       return null;
     }
     List<String> names = environment == null ? List.of() : List.copyOf(environment);
@@ -76,7 +80,7 @@ final class WakeReader {
         fields.problem("env[" + i + "]", "is not the name of a variable of the daemon");
       }
     }
-    List<String> resolved = new java.util.ArrayList<>(argv);
+    List<String> resolved = new ArrayList<>(argv);
     resolved.set(0, folder.resolve(program).normalize().toString());
     return new WakeRule.Command(
         List.copyOf(resolved),
@@ -94,7 +98,8 @@ final class WakeReader {
     fields.rejectOthers();
     String verb = method == null ? "POST" : method.toUpperCase(Locale.ROOT);
     if (!METHODS.contains(verb)) {
-      fields.problem("method", "must be one of " + String.join(", ", METHODS.stream().sorted().toList()));
+      fields.problem(
+          "method", "must be one of " + String.join(", ", METHODS.stream().sorted().toList()));
     }
     if (url == null || !isUrl(url)) {
       fields.problem("url", "must be an http or https URL");

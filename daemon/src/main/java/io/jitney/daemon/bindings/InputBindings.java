@@ -12,6 +12,7 @@ import io.jitney.daemon.channel.HttpAppChannel;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.invoke.EventCalls;
 import io.jitney.daemon.memory.CallMemory;
+import io.jitney.daemon.wake.Keeper;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -64,12 +65,20 @@ public final class InputBindings implements AppLife.Part {
     int begun;
     synchronized (this) {
       inputs.put(input.name(), input);
+      tellKeeper();
       if (!active) {
         return Future.succeededFuture();
       }
       begun = generation;
     }
     return onLoop(() -> probeAndStart(input, begun));
+  }
+
+  private void tellKeeper() {
+    Keeper keeper = instance.keeper();
+    if (keeper != null) {
+      keeper.inputsChanged();
+    }
   }
 
   /** Those that there are now. */
@@ -104,6 +113,7 @@ public final class InputBindings implements AppLife.Part {
     synchronized (this) {
       inputs.remove(name);
       session = sessions.remove(name);
+      tellKeeper();
     }
     return session == null ? Future.succeededFuture() : session.stop();
   }

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
     description = {
       "Lists the apps of the daemon, those of launchers and of apps files.",
       "",
-      "PORTS are HTTP/gRPC of each instance; \"node\" is the port that all apps share. CALLS were let in, REFUSED were",
+      "PORTS are HTTP/gRPC of each instance; \"node\" is the port that all apps share. CALLS were"
+          + " let in, REFUSED were",
       "over the app's quota, IN FLIGHT are under way."
     })
 final class AppsCommand implements Callable<Integer> {
@@ -35,7 +36,8 @@ final class AppsCommand implements Callable<Integer> {
 
   static String table(JsonArray apps) {
     if (apps.isEmpty()) {
-      return "No apps. Open one: daprd --app-id NAME ..., jitney run --app-id NAME -- COMMAND, or jitney daemon --apps FILE\n";
+      return "No apps. Open one: daprd --app-id NAME ..., jitney run --app-id NAME -- COMMAND, or"
+          + " jitney daemon --apps FILE\n";
     }
     TextTable table =
         new TextTable(

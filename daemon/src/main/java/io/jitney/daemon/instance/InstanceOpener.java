@@ -181,6 +181,7 @@ public final class InstanceOpener {
     listeners.reserveInternal();
     ComponentLoading components = new ComponentLoading(node.resources(), instance, claims);
     InputBindings inputs = components.inputBindings();
+    sleepers.expected(instance);
     Handover handover = sleepers.handover(instance, inputs::missed);
     instance.life().add(handover.first());
     open.beforeCut(handover.first()::stop);

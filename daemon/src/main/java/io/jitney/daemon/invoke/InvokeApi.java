@@ -234,8 +234,7 @@ public final class InvokeApi {
     return awake
         .recover(
             late ->
-                Future.failedFuture(
-                    new InvokeException(InvokeErrors.noInstance(app.appId(), 0))))
+                Future.failedFuture(new InvokeException(InvokeErrors.noInstance(app.appId(), 0))))
         .compose(
             there ->
                 call.cancellation().cancelled()

@@ -133,6 +133,7 @@ final class SidecarStop {
             + GoDuration.text(limit)
             + " or until app reports unhealthy...");
     serving.instance().health().notReady("security-provider");
+    serving.instance().subscriptions().pauseFirst();
     serving.instance().life().end();
     serving.instance().subscriptions().endStreams();
     long end = System.nanoTime() + limit.toNanos();

@@ -182,8 +182,10 @@ final class ActiveSubscription {
 
   /**
    * Takes no more messages, lets those that are handled end, and leaves the broker. Never fails.
+   *
+   * @param pausing whether a broker that can pause does so first, with all its subscriptions
    */
-  synchronized Future<Void> stop() {
+  synchronized Future<Void> stop(boolean pausing) {
     Future<Void> known = stopping;
     if (known != null) {
       return known;
@@ -195,10 +197,13 @@ final class ActiveSubscription {
     if (batcher != null) {
       batcher.flush();
     }
+    Future<Void> ready =
+        pausing && scope.pubSub().component() instanceof PubSub.Pausable broker
+            ? Quiet.of(vertx, broker, scope.inFlight(), DRAIN_SECONDS)
+            : Future.succeededFuture();
     Future<Void> made =
-        scope
-            .inFlight()
-            .close()
+        ready
+            .compose(quiet -> scope.inFlight().close())
             .timeout(DRAIN_SECONDS, TimeUnit.SECONDS)
             .otherwise(false)
             .compose(had -> had ? acknowledged() : Future.succeededFuture())

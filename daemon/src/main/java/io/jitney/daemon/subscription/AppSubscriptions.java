@@ -56,6 +56,7 @@ public final class AppSubscriptions implements AppLife.Part, PubSubChanges {
   private final Map<String, OpenPubSub> leaving = new HashMap<>();
   private boolean begun;
   private boolean ended;
+  private volatile boolean pausing;
   private @Nullable Future<Void> discovered;
 
   /**
@@ -240,7 +241,7 @@ public final class AppSubscriptions implements AppLife.Part, PubSubChanges {
     List<Future<Void>> stopping = new ArrayList<>();
     for (ActiveSubscription one : active) {
       if (which.test(one)) {
-        stopping.add(one.stop());
+        stopping.add(one.stop(pausing));
       } else {
         kept.add(one);
       }
@@ -292,10 +293,18 @@ public final class AppSubscriptions implements AppLife.Part, PubSubChanges {
     List<Future<Void>> closing = new ArrayList<>();
     for (EventStream stream : streams) {
       if (which.test(stream)) {
-        closing.add(stream.close());
+        closing.add(stream.close(pausing));
       }
     }
     return Future.join(closing).mapEmpty();
+  }
+
+  /**
+   * From now on brokers that can pause do so before their subscriptions end: the instance goes on
+   * for a while after them.
+   */
+  public void pauseFirst() {
+    pausing = true;
   }
 
   /**

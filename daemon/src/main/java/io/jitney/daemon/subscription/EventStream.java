@@ -98,10 +98,14 @@ final class EventStream {
     target.end();
   }
 
-  /** Ended by the daemon: deliveries that run may end. Completes when nothing goes on. */
-  Future<Void> close() {
+  /**
+   * Ended by the daemon: deliveries that run may end. Completes when nothing goes on.
+   *
+   * @param pausing as in {@link ActiveSubscription#stop}
+   */
+  Future<Void> close(boolean pausing) {
     ActiveSubscription running = active;
-    Future<Void> stopping = running == null ? Future.succeededFuture() : running.stop();
+    Future<Void> stopping = running == null ? Future.succeededFuture() : running.stop(pausing);
     return stopping.onComplete(
         done -> {
           target.end();

@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -44,7 +45,7 @@ public final class Keeper implements PubSubChanges {
   private final Consumer<String> signal;
   private final Context loop;
   private final Map<TopicSubscription, Kept> kept = new LinkedHashMap<>();
-  private final Map<String, InputBinding.Reading> clocks = new LinkedHashMap<>();
+  private final Map<OpenInput, InputBinding.Reading> clocks = new LinkedHashMap<>();
   private final Map<String, BindingEvent> missed = new LinkedHashMap<>();
   private final Set<OpenPubSub> leaving = new HashSet<>();
   private final Set<String> told = new HashSet<>();
@@ -61,7 +62,7 @@ public final class Keeper implements PubSubChanges {
     this.vertx = vertx;
     this.instance = instance;
     this.signal = signal;
-    loop = vertx.getOrCreateContext();
+    loop = ((VertxInternal) vertx).createEventLoopContext();
   }
 
   /** A subscription that is held. */
@@ -119,6 +120,11 @@ public final class Keeper implements PubSubChanges {
   /** The declared subscriptions are others now. */
   public void changed() {
     loop.runOnContext(run -> topics());
+  }
+
+  /** The input bindings are others now. */
+  public void inputsChanged() {
+    loop.runOnContext(run -> clocks());
   }
 
   @Override
@@ -182,7 +188,8 @@ public final class Keeper implements PubSubChanges {
       warnOnce(
           "the app's subscription to topic "
               + name
-              + " is not kept while the app is away: this broker keeps nothing for who is not there");
+              + " is not kept while the app is away: this broker keeps nothing for who is not"
+              + " there");
       return Future.succeededFuture();
     }
     try {
@@ -204,7 +211,8 @@ public final class Keeper implements PubSubChanges {
                   pause,
                   due ->
                       loop.runOnContext(
-                          go -> begin(subscription, one, Math.min(pause * 2, LONGEST_PAUSE_MILLIS))));
+                          go ->
+                              begin(subscription, one, Math.min(pause * 2, LONGEST_PAUSE_MILLIS))));
               return Future.succeededFuture();
             });
   }
@@ -225,26 +233,30 @@ public final class Keeper implements PubSubChanges {
   private Future<Void> clocks() {
     InputBindings known = inputs;
     List<Future<Void>> changing = new ArrayList<>();
-    if (known == null || closed || !clocksWanted) {
-      clocks.values().forEach(one -> changing.add(one.cancel()));
-      clocks.clear();
-      return Future.join(changing).mapEmpty();
-    }
-    for (OpenInput input : known.all()) {
-      if (input.binding() instanceof InputBinding.Clocked clock
-          && !clocks.containsKey(input.name())) {
+    List<OpenInput> wanted = known == null || closed || !clocksWanted ? List.of() : known.all();
+    clocks
+        .entrySet()
+        .removeIf(
+            one -> {
+              boolean ends = !wanted.contains(one.getKey());
+              if (ends) {
+                changing.add(one.getValue().cancel());
+              }
+              return ends;
+            });
+    for (OpenInput input : wanted) {
+      if (input.binding() instanceof InputBinding.Clocked clock && !clocks.containsKey(input)) {
         changing.add(
             clock
-                .read(
-                    instance.account().component(input.name()), event -> due(input.name(), event))
+                .read(instance.account().component(input.name()), event -> due(input.name(), event))
                 .compose(
                     reading ->
                         onLoop(
                             () -> {
-                              if (!clocksWanted || closed) {
+                              if (!clocksWanted || closed || clocks.containsKey(input)) {
                                 return reading.cancel();
                               }
-                              clocks.put(input.name(), reading);
+                              clocks.put(input, reading);
                               return Future.<Void>succeededFuture();
                             })));
       }
@@ -304,8 +316,6 @@ public final class Keeper implements PubSubChanges {
 
   /** Waits for what takes its time no longer than this. */
   static Future<Void> within(Future<Void> doing, long millis) {
-    return doing
-        .timeout(millis, TimeUnit.MILLISECONDS)
-        .recover(late -> Future.succeededFuture());
+    return doing.timeout(millis, TimeUnit.MILLISECONDS).recover(late -> Future.succeededFuture());
   }
 }

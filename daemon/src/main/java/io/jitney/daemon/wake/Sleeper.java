@@ -8,6 +8,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,9 @@ public final class Sleeper {
   /** A part of an instance's health, and what the metadata API shows. */
   private static final String PART = "scale-to-zero";
 
-  /** Letting go and holding on takes moments; an instance must not wait for a broker that is down. */
+  /**
+   * Letting go and holding on takes moments; an instance must not wait for a broker that is down.
+   */
   private static final long HANDOVER_MILLIS = 3_000;
 
   /** Calls that may wait for the app to come. */
@@ -71,7 +74,7 @@ public final class Sleeper {
     this.rule = rule;
     this.commands = commands;
     this.requests = requests;
-    loop = vertx.getOrCreateContext();
+    loop = ((VertxInternal) vertx).createEventLoopContext();
   }
 
   public Status status() {
@@ -107,20 +110,14 @@ public final class Sleeper {
           show(reason);
           boolean away = awake.isEmpty();
           Future.join(made.topics(away), made.clocks(away))
-              .compose(held -> before == null ? Future.succeededFuture(Map.of()) : missed(before, made))
+              .compose(held -> before == null ? Future.succeededFuture() : missed(before, made))
               .onFailure(bug -> log("holding subscriptions failed: " + bug));
         });
     return made;
   }
 
-  private static Future<Map<String, String>> missed(Keeper before, Keeper now) {
-    return before
-        .takeMissed()
-        .map(
-            events -> {
-              now.missed(events);
-              return Map.of();
-            });
+  private static Future<Void> missed(Keeper before, Keeper now) {
+    return before.takeMissed().onSuccess(now::missed).mapEmpty();
   }
 
   private void log(String line) {
@@ -144,14 +141,16 @@ public final class Sleeper {
         });
   }
 
-  /** Its subscriptions have begun: the others are let go, and it gets what clocks said meanwhile. */
+  /**
+   * Its subscriptions have begun: the others are let go, and it gets what clocks said meanwhile.
+   */
   Future<Void> came(AppInstance instance, Handover.Clocks itsClocks) {
     return onLoop(
         () -> {
           if (!awake.contains(instance)) {
             return Future.succeededFuture(); // gone again
           }
-          vertx.cancelTimer(timer);
+          endTimer();
           boolean first = turns.phase() != Phase.AWAKE;
           turns.awake(System.nanoTime());
           show("");
@@ -162,18 +161,15 @@ public final class Sleeper {
           if (!first || known == null) {
             return Future.succeededFuture();
           }
-          log0("the app is there: its subscriptions are its own");
+          logInfo("the app is there: its subscriptions are its own");
           return Keeper.within(known.topics(false), HANDOVER_MILLIS)
               .compose(let -> known.takeMissed())
-              .map(
-                  events -> {
-                    events.forEach(itsClocks::missed);
-                    return null;
-                  });
+              .onSuccess(events -> events.forEach(itsClocks::missed))
+              .mapEmpty();
         });
   }
 
-  private void log0(String line) {
+  private void logInfo(String line) {
     AppInstance known = kept;
     if (known != null) {
       known.log().info(SCOPE, line);
@@ -201,7 +197,7 @@ public final class Sleeper {
           }
           turns.asleep(rule, System.nanoTime());
           show(turns.failures() == 0 ? "" : "the app went away as soon as it came");
-          log0("the app is away: what it listens to is held for it");
+          logInfo("the app is away: what it listens to is held for it");
           Keeper known = keeper;
           return known == null
               ? Future.succeededFuture()
@@ -269,10 +265,12 @@ public final class Sleeper {
     wakes.incrementAndGet();
     show("");
     by.log().info(SCOPE, "waking the app: " + what);
-    calling =
-        Thread.ofVirtual()
-            .name("wake")
-            .start(() -> call(now, hook, what, by.log()));
+    calling = Thread.ofVirtual().name("wake").start(() -> call(now, hook, what, by.log()));
+  }
+
+  private void endTimer() {
+    vertx.cancelTimer(timer);
+    timer = -1;
   }
 
   private void againFor(String what) {
@@ -284,9 +282,8 @@ public final class Sleeper {
     String problem = "";
     try {
       switch (hook) {
-        case WakeRule.Command command -> 
-            commands.run(
-                new WakeCommand.Call(command, now.file(), environment, app, what, log));
+        case WakeRule.Command command ->
+            commands.run(new WakeCommand.Call(command, now.file(), environment, app, what, log));
         case WakeRule.Request request -> requests.run(request, environment, app, what);
       }
     } catch (WakeCommand.Failed failure) {
@@ -309,7 +306,23 @@ public final class Sleeper {
       failed(problem);
       return;
     }
-    vertx.cancelTimer(timer);
+    awaitStart(now);
+  }
+
+  /** An instance opens whose app is to come, whoever started it: nobody else needs to. */
+  void expected() {
+    loop.runOnContext(
+        run -> {
+          if (turns.phase() == Phase.ASLEEP && awake.isEmpty() && !closed) {
+            turns.expected(System.nanoTime());
+            show("");
+            awaitStart(rule);
+          }
+        });
+  }
+
+  private void awaitStart(WakeRule now) {
+    endTimer();
     timer =
         vertx.setTimer(
             TimeUnit.SECONDS.toMillis(now.startSeconds()),
@@ -329,15 +342,13 @@ public final class Sleeper {
     failed.incrementAndGet();
     AppInstance by = kept;
     boolean over = turns.phase() == Phase.GIVEN_UP;
-    String text =
-        over ? "given up after " + turns.failures() + " attempts: " + problem : problem;
+    String text = over ? "given up after " + turns.failures() + " attempts: " + problem : problem;
     show(text);
     if (by != null) {
-      by.log()
-          .log(
-              over ? InstanceLog.Level.ERROR : InstanceLog.Level.WARN,
-              SCOPE,
-              "waking the app failed, " + text);
+      by.log().log(
+          over ? InstanceLog.Level.ERROR : InstanceLog.Level.WARN,
+          SCOPE,
+          "waking the app failed, " + text);
     }
     if (over) {
       List<Promise<Void>> all = List.copyOf(waiting);
@@ -356,8 +367,7 @@ public final class Sleeper {
     if (by == null) {
       return;
     }
-    by.extendedMetadata()
-        .put(PART, why.isEmpty() ? shown.word() : shown.word() + ": " + why);
+    by.extendedMetadata().put(PART, why.isEmpty() ? shown.word() : shown.word() + ": " + why);
     if (shown == Phase.GIVEN_UP) {
       by.health().notReady(PART);
     } else {
@@ -370,7 +380,7 @@ public final class Sleeper {
     loop.runOnContext(
         run -> {
           closed = true;
-          vertx.cancelTimer(timer);
+          endTimer();
           waiting.forEach(one -> one.tryFail("the app is not there"));
           waiting.clear();
           Thread running = calling;

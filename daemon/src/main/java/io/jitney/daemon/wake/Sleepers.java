@@ -59,9 +59,16 @@ public final class Sleepers {
     }
   }
 
+  /** An instance opens that brings its app. */
+  public void expected(AppInstance instance) {
+    Sleeper sleeper = of(instance.tenant());
+    if (sleeper != null && instance.keeper() == null && instance.settings().app() != null) {
+      sleeper.expected();
+    }
+  }
+
   /** Remembers an instance whose app is there; the sleeper to be told, if any. */
   @Nullable Sleeper coming(AppInstance instance) {
-    Sleeper[] told = {null};
     awake.compute(
         instance.tenant(),
         (id, there) -> {
@@ -69,10 +76,10 @@ public final class Sleepers {
           if (!more.contains(instance)) {
             more.add(instance);
           }
-          told[0] = of(id);
           return List.copyOf(more);
         });
-    return told[0];
+    // One that is declared in this moment has been told already; a second time does nothing.
+    return of(instance.tenant());
   }
 
   @Nullable Sleeper gone(AppInstance instance) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ final class WakeCommand {
   private static final String SCOPE = "jitney.wake";
   private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+  private static final int STICKY = 0x200;
   private static final int MOST_LINES = 100;
   private static final int MOST_BYTES = 16 * 1024;
   private static final long LAST_WORDS_MILLIS = 300;
@@ -69,13 +71,13 @@ final class WakeCommand {
   }
 
   /** Runs it to its end. Blocks, for a virtual thread; an interrupt kills it. */
-  void run(Call call)
-      throws Failed, InterruptedException {
+  void run(Call call) throws Failed, InterruptedException {
     places.acquire();
     try {
       execute(call);
     } catch (IOException failure) {
-      throw new Failed("cannot run " + call.command().argv().getFirst() + ": " + failure.getMessage());
+      throw new Failed(
+          "cannot run " + call.command().argv().getFirst() + ": " + failure.getMessage());
     } finally {
       places.release();
     }
@@ -113,7 +115,7 @@ final class WakeCommand {
         kill(process);
       }
       // What it started in the background may hold the other end for ever.
-      reader.join(java.time.Duration.ofMillis(LAST_WORDS_MILLIS));
+      reader.join(Duration.ofMillis(LAST_WORDS_MILLIS));
       process.getInputStream().close();
     }
   }
@@ -199,7 +201,7 @@ final class WakeCommand {
   }
 
   private static boolean sticky(Path folder) throws IOException {
-    return ((Integer) Files.getAttribute(folder, "unix:mode") & 01000) != 0;
+    return ((Integer) Files.getAttribute(folder, "unix:mode") & STICKY) != 0;
   }
 
   private static long uid(Path path) throws IOException {

@@ -41,7 +41,8 @@ final class WakeRequest {
       }
       if (request.caFile() != null) {
         options.setTrustOptions(
-            new PemTrustOptions().addCertValue(Buffer.buffer(Files.readAllBytes(request.caFile()))));
+            new PemTrustOptions()
+                .addCertValue(Buffer.buffer(Files.readAllBytes(request.caFile()))));
       }
     } catch (IOException unreadable) {
       throw new WakeCommand.Failed(String.valueOf(unreadable.getMessage()));
@@ -62,7 +63,7 @@ final class WakeRequest {
               .toCompletableFuture()
               .get();
     } catch (ExecutionException failure) {
-      throw new WakeCommand.Failed("the request failed: " + reason(failure.getCause()));
+      throw new WakeCommand.Failed("the request failed: " + reason(failure));
     } catch (IllegalArgumentException malformed) {
       throw new WakeCommand.Failed("the request cannot be sent: its URL is not one");
     } finally {
@@ -88,13 +89,14 @@ final class WakeRequest {
         .map(answer -> answer.statusCode());
   }
 
-  private static String reason(Throwable cause) {
-    return switch (cause) {
+  private static String reason(ExecutionException failure) {
+    return switch (failure.getCause()) {
+      case null -> "no reason";
       case java.util.concurrent.TimeoutException late -> "no answer in time";
       case java.net.UnknownHostException host -> "no such host";
       case javax.net.ssl.SSLException tls -> "TLS: " + tls.getMessage();
       case java.net.ConnectException refused -> "no connection";
-      default -> cause.getClass().getSimpleName();
+      case Throwable other -> other.getClass().getSimpleName();
     };
   }
 }

@@ -69,6 +69,13 @@ final class WakeTurns {
     lastCall = now;
   }
 
+  /** Somebody has started it without being called; it may take as long as after a call. */
+  void expected(long now) {
+    if (phase == Phase.ASLEEP) {
+      calling(now);
+    }
+  }
+
   /** The call failed, or nobody came after it. */
   void failed(WakeRule rule) {
     if (phase == Phase.WAKING) {

@@ -2,6 +2,8 @@ package io.jitney.daemon.apps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jitney.daemon.wake.SecretText;
+import io.jitney.daemon.wake.WakeRule;
 import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.admission.Quota;
 import io.jitney.tenancy.policy.PolicyValues;
@@ -111,8 +113,10 @@ class AppsParserTest {
         "{app: {port: 80, protocol: HTTP3}} | spec.app.protocol | http, https, h2c, grpc or grpcs",
         "{app: {port: 80, host: a, address: b}} | spec.app.host | the same as address",
         "{app: {port: 80, maxConcurrency: -1}} | spec.app.maxConcurrency | whole number",
-        "{app: {port: 80, healthCheck: {timeoutMillis: 9000}}} | spec.app.healthCheck.timeoutMillis | longer than the interval",
-        "{app: {port: 80, helthCheck: {}}} | spec.app.helthCheck | is not a field; there are address, healthCheck",
+        "{app: {port: 80, healthCheck: {timeoutMillis: 9000}}} | spec.app.healthCheck.timeoutMillis"
+            + " | longer than the interval",
+        "{app: {port: 80, helthCheck: {}}} | spec.app.helthCheck | is not a field; there are"
+            + " address, healthCheck",
         "{app: 80} | spec.app | must be a mapping",
         "{resourcesPaths: a} | spec.resourcesPaths | must be a list",
         "{resourcesPaths: [a, {}]} | spec.resourcesPaths[1] | must be text, not a mapping",
@@ -120,7 +124,8 @@ class AppsParserTest {
         "{apiToken: {env: A, file: b}} | spec.apiToken.env | exactly one",
         "{apiToken: {}} | spec.apiToken.env | exactly one",
         "{apiToken: {value: s3cret}} | spec.apiToken.value | is not a field",
-        "{sourceAddresses: [10.0.0.300]} | spec.sourceAddresses[0] | must be an address or a CIDR range",
+        "{sourceAddresses: [10.0.0.300]} | spec.sourceAddresses[0] | must be an address or a CIDR"
+            + " range",
         "{sourceAddresses: [10.0.0.1, host.name]} | spec.sourceAddresses[1] | must be an address",
         "{quota: {rate: -1}} | spec.quota.rate | from 0.000000001 to 1000000000",
         "{quota: {rate: fast}} | spec.quota.rate | must be a number from",
@@ -155,7 +160,9 @@ class AppsParserTest {
   void allProblemsAreFoundAtOnceAndOtherDocumentsCount() {
     ParsedApps parsed =
         parse(
-            "kind: Component\nspec: {app: {port: x, protocl: http}, quota: {rate: 1, bust: 2}}\n---\n"
+            "kind: Component\n"
+                + "spec: {app: {port: x, protocl: http}, quota: {rate: 1, bust: 2}}\n"
+                + "---\n"
                 + HEAD
                 + "spec: {app: {port: 81}}\n---\njust text\n---\n"
                 + HEAD.replace("orders", "billing")
@@ -219,7 +226,8 @@ class AppsParserTest {
     assertThat(parsed.problems()).hasSize(1);
     assertThat(parsed.problems().getFirst().toString())
         .isEqualTo(
-            "/etc/jitney/z.yaml, document 1: default/orders is declared already, in /etc/jitney/apps.yaml, document 1");
+            "/etc/jitney/z.yaml, document 1: default/orders is declared already, in"
+                + " /etc/jitney/apps.yaml, document 1");
   }
 
   @Test
@@ -238,7 +246,8 @@ class AppsParserTest {
   @Test
   void quotaTokenAndAddressesChangeWithoutReopening() {
     String spec =
-        "spec: {app: {port: 80}, quota: {rate: 1}, apiToken: {env: A}, sourceAddresses: [10.0.0.1]}";
+        "spec: {app: {port: 80}, quota: {rate: 1}, apiToken: {env: A}, sourceAddresses:"
+            + " [10.0.0.1]}";
     AppResource before = parse(HEAD + spec).apps().getFirst();
 
     for (String live :
@@ -264,5 +273,61 @@ class AppsParserTest {
     assertThat(
             own.needsNoReopen(parse(HEAD + ports.replace("rate: 1", "rate: 9")).apps().getFirst()))
         .isTrue();
+  }
+
+  @Test
+  void anAppMayBeAwayAndSaysWhoWakesIt() {
+    ParsedApps parsed =
+        parse(
+            HEAD
+                + "spec: {scaleToZero: {onInvoke: true, attempts: 2, command: {argv: [./start, a],"
+                + " env: [HOME]}}}\n---\n"
+                + HEAD.replace("orders", "other")
+                + "spec: {scaleToZero: {http: {url: 'https://x/wake', headers: {x-key: {env: KEY},"
+                + " y: z}}}}\n---\n"
+                + HEAD.replace("orders", "third")
+                + "spec: {scaleToZero: {}}\n");
+
+    assertThat(parsed.problems()).isEmpty();
+    Path folder = FILE.getParent();
+    assertThat(parsed.apps().getFirst().scaleToZero())
+        .isEqualTo(
+            new WakeRule(
+                new WakeRule.Command(
+                    List.of(folder.resolve("start").toString(), "a"), List.of("HOME"), folder, 30),
+                true,
+                60,
+                10,
+                2,
+                FILE));
+    assertThat(parsed.apps().get(1).scaleToZero().hook())
+        .isEqualTo(
+            new WakeRule.Request(
+                "https://x/wake",
+                "POST",
+                Map.of(
+                    "x-key", new SecretReference.Variable("KEY"), "y", new SecretText.Plain("z")),
+                null,
+                10));
+    assertThat(parsed.apps().get(2).scaleToZero().hook()).isNull();
+  }
+
+  @Test
+  void whatIsWrongWithAWakeHookIsNamed() {
+    ParsedApps parsed =
+        parse(
+            HEAD
+                + "spec: {app: {port: 80}, scaleToZero: {onInvoke: perhaps, command: {argv: [sh,"
+                + " -c], timeoutSeconds: 0}, http: {url: 'file:///x', method: BREW}}}\n");
+
+    assertThat(parsed.apps()).isEmpty();
+    assertThat(String.join("\n", parsed.problems().stream().map(Object::toString).toList()))
+        .contains("spec.scaleToZero.http", "one of them wakes the app")
+        .contains("spec.scaleToZero.onInvoke", "must be true or false")
+        .contains("spec.scaleToZero.command.argv[0]", "no PATH is searched")
+        .contains("spec.scaleToZero.command.timeoutSeconds")
+        .contains("spec.scaleToZero.http.url", "must be an http or https URL")
+        .contains("spec.scaleToZero.http.method", "must be one of")
+        .contains("spec.app.healthCheck", "it tells whether the app is there");
   }
 }

@@ -137,7 +137,9 @@ class ScaleToZeroProcessIT {
             .start();
     api = new HttpApiClient(http);
     admin = new HttpApiClient(adminPort);
-    await().atMost(SOON).until(() -> Files.readString(folder.resolve("daemon.log")).contains("daemon ready"));
+    await()
+        .atMost(SOON)
+        .until(() -> Files.readString(folder.resolve("daemon.log")).contains("daemon ready"));
     await().atMost(SOON).until(() -> admin.get("/readyz").status() == 200);
   }
 
@@ -190,21 +192,29 @@ class ScaleToZeroProcessIT {
     await().atMost(SOON).until(() -> apps().matches("(?s).*default +sleepy +0 +sleeping.*"));
     publish("one");
     await().atMost(SOON).until(() -> got("one"));
-    await().atMost(SOON).until(() -> apps().matches("(?s).*default +sleepy +1 +\\d+/\\d+ +running +ok.*"));
+    await()
+        .atMost(SOON)
+        .until(() -> apps().matches("(?s).*default +sleepy +1 +\\d+/\\d+ +running +ok.*"));
     assertThat(jitney.run("logs", "sleepy").out())
         .contains("waking the app: messages wait on topic orders of component bus")
         .contains("wake command: starting: messages wait on topic orders of component bus");
 
-    await().atMost(SOON).until(() -> apps().matches("(?s).*default +broken +0 +failed +given up.*"));
+    await()
+        .atMost(SOON)
+        .until(() -> apps().matches("(?s).*default +broken +0 +failed +given up.*"));
     assertThat(apps()).containsPattern("default +awake +1 +node +running +ok");
     assertThat(admin.get("/metrics").text())
-        .contains("jitney_app_scale_to_zero{app_id=\"sleepy\",namespace=\"default\",state=\"running\"} 1")
-        .contains("jitney_app_scale_to_zero{app_id=\"broken\",namespace=\"default\",state=\"failed\"} 1")
+        .contains(
+            "jitney_app_scale_to_zero{app_id=\"sleepy\",namespace=\"default\",state=\"running\"} 1")
+        .contains(
+            "jitney_app_scale_to_zero{app_id=\"broken\",namespace=\"default\",state=\"failed\"} 1")
         .contains("jitney_app_wake_failures_total{app_id=\"broken\",namespace=\"default\"} 2")
         .doesNotContain("wakes_total{app_id=\"awake\"");
 
     endApp(); // jitney run ends with it, and its sidecar too
-    await().atMost(SOON).until(() -> apps().matches("(?s).*default +sleepy +0 +(sleeping|waking).*"));
+    await()
+        .atMost(SOON)
+        .until(() -> apps().matches("(?s).*default +sleepy +0 +(sleeping|waking).*"));
     publish("two");
     await().atMost(SOON).until(() -> got("two"));
   }

@@ -123,8 +123,7 @@ class ScaleToZeroIT {
     redPort = FreePort.pick();
     greenPort = FreePort.pick();
     Files.createDirectory(folder.resolve("res"));
-    Files.writeString(
-        folder.resolve("res/all.yaml"), COMPONENTS.formatted(REDIS.address(), topic));
+    Files.writeString(folder.resolve("res/all.yaml"), COMPONENTS.formatted(REDIS.address(), topic));
     green.start(greenPort);
   }
 
@@ -319,8 +318,7 @@ class ScaleToZeroIT {
 
   @Test
   void aCallWakesWhereTheAppSaysSo() throws Exception {
-    declare(
-        "{onInvoke: true, startSeconds: 20, command: {argv: [/usr/bin/touch, woken]}}", FALSE);
+    declare("{onInvoke: true, startSeconds: 20, command: {argv: [/usr/bin/touch, woken]}}", FALSE);
     Thread starter =
         Thread.ofVirtual()
             .start(

@@ -35,8 +35,7 @@ final class AbsentSession {
     return session
         .open()
         .compose(connected -> session.subscribe(filter, qos))
-        .compose(
-            subscribed -> context.owner().timer(LOOK_MILLIS, TimeUnit.MILLISECONDS).mapEmpty())
+        .compose(subscribed -> context.owner().timer(LOOK_MILLIS, TimeUnit.MILLISECONDS).mapEmpty())
         .eventually(session::close)
         .map(done -> waited.get());
   }

@@ -186,9 +186,9 @@ public final class MqttPubSub implements PubSub.Keeper {
   }
 
   /**
-   * The broker keeps the session of a client that is away. A stand-in has a client of its own beside
-   * it, which gets copies; the app's own opening listens in the app's session and acknowledges
-   * nothing.
+   * The broker keeps the session of a client that is away. A stand-in has a client of its own
+   * beside it, which gets copies; the app's own opening listens in the app's session and
+   * acknowledges nothing.
    */
   @Override
   public Future<Subscription> keep(Flow flow, SubscribeRequest request, Runnable waiting) {

@@ -122,7 +122,9 @@ public final class RabbitPubSub implements PubSub.Keeper {
         .onFailure(failure -> consumers.remove(consumer));
   }
 
-  /** Everything is asked on the connection for consuming, where a blocked publisher is no matter. */
+  /**
+   * Everything is asked on the connection for consuming, where a blocked publisher is no matter.
+   */
   @Override
   public Future<Subscription> keep(Flow flow, SubscribeRequest request, Runnable waiting) {
     if (settings.autoAck() && settings.deleteUnused()) {
@@ -143,7 +145,11 @@ public final class RabbitPubSub implements PubSub.Keeper {
             some -> {
               Subscription look =
                   new BacklogLook(
-                          context, keeper::waits, waiting, opening.log(), "topic " + request.topic())
+                          context,
+                          keeper::waits,
+                          waiting,
+                          opening.log(),
+                          "topic " + request.topic())
                       .start();
               return () -> look.cancel().compose(done -> keeper.end());
             })

@@ -9,8 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class JetStreamKeeperIT extends KeeperConformance {
-  @RegisterExtension
-  static final ProcessServer NATS = ProcessServer.nats("--auth", "geheim");
+  @RegisterExtension static final ProcessServer NATS = ProcessServer.nats("--auth", "geheim");
 
   @Override
   protected String type() {
@@ -19,7 +18,8 @@ class JetStreamKeeperIT extends KeeperConformance {
 
   @Override
   protected Map<String, String> metadata(String app) {
-    return Map.of("natsURL", "nats://" + NATS.address(), "token", "geheim", "durableName", app + topic);
+    return Map.of(
+        "natsURL", "nats://" + NATS.address(), "token", "geheim", "durableName", app + topic);
   }
 
   @Override

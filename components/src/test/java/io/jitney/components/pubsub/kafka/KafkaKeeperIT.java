@@ -6,8 +6,7 @@ import java.util.Map;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class KafkaKeeperIT extends KeeperConformance {
-  @RegisterExtension
-  static final KafkaServer KAFKA = new KafkaServer(3);
+  @RegisterExtension static final KafkaServer KAFKA = new KafkaServer(3);
 
   @Override
   protected String type() {

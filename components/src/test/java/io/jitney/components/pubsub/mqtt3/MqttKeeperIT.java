@@ -6,8 +6,7 @@ import java.util.Map;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class MqttKeeperIT extends KeeperConformance {
-  @RegisterExtension
-  static final ProcessServer MOSQUITTO = ProcessServer.mosquitto();
+  @RegisterExtension static final ProcessServer MOSQUITTO = ProcessServer.mosquitto();
 
   @Override
   protected String type() {

@@ -6,8 +6,7 @@ import java.util.Map;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RabbitKeeperIT extends KeeperConformance {
-  @RegisterExtension
-  static final RabbitServer RABBIT = new RabbitServer();
+  @RegisterExtension static final RabbitServer RABBIT = new RabbitServer();
 
   @Override
   protected String type() {

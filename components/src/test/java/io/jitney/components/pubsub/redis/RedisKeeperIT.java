@@ -6,8 +6,7 @@ import java.util.Map;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisKeeperIT extends KeeperConformance {
-  @RegisterExtension
-  static final RedisServer REDIS = new RedisServer();
+  @RegisterExtension static final RedisServer REDIS = new RedisServer();
 
   @Override
   protected String type() {
