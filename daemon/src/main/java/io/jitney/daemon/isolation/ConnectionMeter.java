@@ -207,6 +207,14 @@ public final class ConnectionMeter extends ChannelDuplexHandler {
     }
   }
 
+  /** Netty's HTTP/2 codec asks for more after each read, also when reading was stopped. */
+  @Override
+  public void read(ChannelHandlerContext context) {
+    if (!turns().stopped()) {
+      context.read();
+    }
+  }
+
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     Account outer = gate.begin(account);

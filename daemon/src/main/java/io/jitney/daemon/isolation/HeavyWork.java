@@ -51,7 +51,7 @@ final class HeavyWork {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("jitney-work-", 0).factory());
+            Thread.ofPlatform().daemon().priority(Thread.MIN_PRIORITY).name("jitney-work-", 0).factory());
     threads.allowCoreThreadTimeOut(true);
   }
 
@@ -104,7 +104,7 @@ final class HeavyWork {
             case DEADLINE -> LATE;
           };
       account.usage().refused(refused.reason());
-      account.run(home, () -> promise.fail(AdmissionErrors.of(refused).exception()));
+      account.runInTurn(home, () -> promise.fail(AdmissionErrors.of(refused).exception()));
     }
 
     @Override
@@ -112,9 +112,9 @@ final class HeavyWork {
       long start = times.getCurrentThreadCpuTime();
       try {
         T result = work.call();
-        account.run(home, () -> promise.complete(result));
+        account.runInTurn(home, () -> promise.complete(result));
       } catch (Exception failure) {
-        account.run(home, () -> promise.fail(failure));
+        account.runInTurn(home, () -> promise.fail(failure));
       } finally {
         long nanos = times.getCurrentThreadCpuTime() - start;
         account.usage().work(nanos);

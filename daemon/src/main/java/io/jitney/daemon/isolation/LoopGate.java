@@ -3,6 +3,7 @@ package io.jitney.daemon.isolation;
 import io.jitney.tenancy.fair.FairQueue;
 import io.jitney.tenancy.fair.Turn;
 import io.netty.channel.EventLoop;
+import io.vertx.core.internal.ContextInternal;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,8 @@ public final class LoopGate {
 
   /** Bytes read that may wait on a loop, about. */
   private static final long MOST_HELD = 16 << 20;
+
+  private static final long WORK_WAIT_NANOS = 60_000_000_000L;
 
   private static final VarHandle CURRENT;
   private static final VarHandle BEGUN;
@@ -184,6 +187,44 @@ public final class LoopGate {
     }
   }
 
+  /** Does a piece of work in a context of this loop, now or when its account's turn comes. */
+  void runInTurn(Account account, ContextInternal home, Runnable work) {
+    WorkTurn turn = new WorkTurn(account, home, work);
+    if (isFree()) {
+      turn.start();
+    } else {
+      await(account, turn, System.nanoTime() + WORK_WAIT_NANOS);
+    }
+  }
+
+  /** What has to be done sooner or later, for somebody waits to hear of it. */
+  private final class WorkTurn extends Turn {
+    private final Account account;
+    private final ContextInternal home;
+    private final Runnable work;
+
+    WorkTurn(Account account, ContextInternal home, Runnable work) {
+      this.account = account;
+      this.home = home;
+      this.work = work;
+    }
+
+    @Override
+    protected void start() {
+      Account outer = begin(account);
+      try {
+        home.emit(null, none -> work.run());
+      } finally {
+        end(outer);
+      }
+    }
+
+    @Override
+    protected void refused(Refusal why) {
+      start(); // there is no refusing what has happened
+    }
+  }
+
   /** Bytes that were read and wait for a turn are more or fewer. */
   void holds(int change) {
     held += change;
@@ -205,16 +246,24 @@ public final class LoopGate {
   }
 
   private void serve() {
-    scheduled = false;
+    // Scheduled until its end: who has to wait again within a turn must not bring about a second
+    // round, or rounds multiply and connections are not looked after between them.
     worked = 0;
-    long now = System.nanoTime();
-    while (worked < SLICE_NANOS && queue.serve(now)) {
-      // each charges what it took
+    try {
+      long now = System.nanoTime();
+      while (worked < SLICE_NANOS && queue.serve(now)) {
+        // each charges what it took
+      }
+    } finally {
+      served();
     }
+  }
+
+  private void served() {
     if (queue.queued() == 0) {
+      scheduled = false;
       worked = 0;
     } else {
-      scheduled = true;
       // A timed task is taken up only after the connections were asked; a plain one before.
       var _ = loop.schedule(this::serve, 0, TimeUnit.NANOSECONDS);
     }

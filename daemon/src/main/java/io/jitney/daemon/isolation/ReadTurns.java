@@ -35,8 +35,11 @@ final class ReadTurns {
   /** After which a connection asks again for a turn, when too many wait. */
   private static final long FULL_NANOS = 20_000_000;
 
-  /** Bytes that are held for a connection, before it is not read from any more. */
-  private static final int MOST_HELD = 32 * 1024;
+  /**
+   * What is held for a connection, before it is not read from any more. In bytes of memory: a few
+   * that were read may lie in a buffer made for many.
+   */
+  private static final int MOST_HELD = 128 * 1024;
 
   /** What is read goes there. */
   interface Reader {
@@ -138,9 +141,7 @@ final class ReadTurns {
   private void hold(Object message) {
     waiting = true;
     held.add(message);
-    int size = message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
-    heldBytes += size;
-    gate.holds(size);
+    holds(message, 1);
     if (heldBytes >= MOST_HELD || gate.holdsMuch()) {
       stop();
     }
@@ -148,19 +149,21 @@ final class ReadTurns {
 
   private @Nullable Object nextHeld() {
     Object next = held.poll();
-    if (next instanceof ByteBuf bytes) {
-      heldBytes -= bytes.readableBytes();
-      gate.holds(-bytes.readableBytes());
-    }
+    holds(next, -1);
     return next;
+  }
+
+  private void holds(@Nullable Object message, int sign) {
+    if (message instanceof ByteBuf bytes) {
+      int change = sign * bytes.capacity();
+      heldBytes += change;
+      gate.holds(change);
+    }
   }
 
   private void holdAgain(Object message) {
     held.addFirst(message);
-    if (message instanceof ByteBuf bytes) {
-      heldBytes += bytes.readableBytes();
-      gate.holds(bytes.readableBytes());
-    }
+    holds(message, 1);
     stop();
   }
 
@@ -170,6 +173,11 @@ final class ReadTurns {
       readBefore = true;
       channel.config().setAutoRead(false);
     }
+  }
+
+  /** Whether nothing is to be read from the connection, whoever asks for it. */
+  boolean stopped() {
+    return readBefore;
   }
 
   private void awaitTurn() {
@@ -225,6 +233,7 @@ final class ReadTurns {
     if (readBefore && channel.isOpen()) {
       readBefore = false;
       channel.config().setAutoRead(true);
+      var _ = channel.read(); // in case that somebody else wanted to meanwhile, in vain
     }
   }
 

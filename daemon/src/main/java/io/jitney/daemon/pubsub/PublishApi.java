@@ -222,7 +222,7 @@ public final class PublishApi {
         done ->
             call.instance()
                 .account()
-                .run(
+                .runInTurn(
                     home,
                     () -> {
                       count(call, start, bulk, done.succeeded());

@@ -393,7 +393,7 @@ public final class StateApi {
         done ->
             call.instance()
                 .account()
-                .run(home, () -> settle(call, operation, start, done, failed, promise)));
+                .runInTurn(home, () -> settle(call, operation, start, done, failed, promise)));
     return promise.future();
   }
 
