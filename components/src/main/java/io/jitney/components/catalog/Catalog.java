@@ -4,8 +4,14 @@ import io.jitney.components.bindings.InputBinding;
 import io.jitney.components.bindings.OutputBinding;
 import io.jitney.components.bindings.cron.CronBinding;
 import io.jitney.components.bindings.http.HttpBinding;
+import io.jitney.components.bindings.kafka.KafkaInput;
+import io.jitney.components.bindings.kafka.KafkaOutput;
 import io.jitney.components.bindings.localstorage.LocalStorageBinding;
+import io.jitney.components.bindings.mqtt3.MqttInput;
+import io.jitney.components.bindings.mqtt3.MqttOutput;
 import io.jitney.components.bindings.postgresql.PostgresBinding;
+import io.jitney.components.bindings.rabbitmq.RabbitInput;
+import io.jitney.components.bindings.rabbitmq.RabbitOutput;
 import io.jitney.components.bindings.redis.RedisBinding;
 import io.jitney.components.bindings.smtp.SmtpBinding;
 import io.jitney.components.pubsub.PubSub;
@@ -89,6 +95,9 @@ public final class Catalog {
     return Optional.ofNullable(
         switch (name) {
           case "cron" -> CronBinding::open;
+          case "kafka" -> KafkaInput::open;
+          case "mqtt3", "mqtt" -> MqttInput::open;
+          case "rabbitmq" -> RabbitInput::open;
           default -> null;
         });
   }
@@ -103,8 +112,11 @@ public final class Catalog {
     return Optional.ofNullable(
         switch (name) {
           case "http" -> HttpBinding::open;
+          case "kafka" -> KafkaOutput::open;
           case "localstorage" -> LocalStorageBinding::open;
+          case "mqtt3", "mqtt" -> MqttOutput::open;
           case "postgresql", "postgres" -> PostgresBinding::open;
+          case "rabbitmq" -> RabbitOutput::open;
           case "redis" -> RedisBinding::open;
           case "smtp" -> SmtpBinding::open;
           default -> null;

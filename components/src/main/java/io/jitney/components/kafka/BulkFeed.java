@@ -2,6 +2,7 @@ package io.jitney.components.kafka;
 
 import io.jitney.components.pubsub.Message;
 import io.jitney.components.pubsub.PubSub;
+import io.jitney.components.spi.Flow;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +19,9 @@ final class BulkFeed extends PartitionFeed {
   private long timer = -1;
   private boolean due;
 
-  BulkFeed(Common common, PubSub.BulkMessageHandler handler, int most, long awaitMillis) {
-    super(common, Math.max(most, KafkaSettings.POLL_RECORDS / 2));
+  BulkFeed(
+      Common common, Flow flow, PubSub.BulkMessageHandler handler, int most, long awaitMillis) {
+    super(common, flow, Math.max(most, KafkaSettings.POLL_RECORDS / 2));
     this.handler = handler;
     this.most = most;
     this.awaitMillis = awaitMillis;

@@ -57,10 +57,16 @@ public final class GroupConsumer {
 
   /** Adds a handler of a topic; those of one topic share its partitions. */
   public void add(String topic, TopicHandler handler) {
+    add(List.of(topic), handler);
+  }
+
+  /** Adds a handler of several topics. */
+  public void add(List<String> more, TopicHandler handler) {
     change(
         () -> {
           if (!closed) {
-            topics.computeIfAbsent(topic, fresh -> new ArrayList<>()).add(handler);
+            more.forEach(
+                topic -> topics.computeIfAbsent(topic, fresh -> new ArrayList<>()).add(handler));
             paused = false;
           }
         });
@@ -72,13 +78,21 @@ public final class GroupConsumer {
    * @return done when it is called no more
    */
   public Future<Void> remove(String topic, TopicHandler handler) {
+    return remove(List.of(topic), handler);
+  }
+
+  /** Takes it away from these topics. */
+  public Future<Void> remove(List<String> fewer, TopicHandler handler) {
     Promise<Void> gone = Promise.promise();
     change(
         () -> {
-          List<TopicHandler> handlers = topics.get(topic);
-          boolean known = handlers != null && handlers.remove(handler);
-          if (handlers != null && handlers.isEmpty()) {
-            topics.remove(topic);
+          boolean known = false;
+          for (String topic : fewer) {
+            List<TopicHandler> handlers = topics.get(topic);
+            known |= handlers != null && handlers.remove(handler);
+            if (handlers != null && handlers.isEmpty()) {
+              topics.remove(topic);
+            }
           }
           if (known && thread != null) {
             leaving.add(gone);

@@ -124,9 +124,10 @@ final class GroupSession implements ConsumerRebalanceListener {
         feeds.put(
             partition,
             switch (handler) {
-              case TopicHandler.Single single -> new SingleFeed(common, single.handler);
+              case TopicHandler.Single single ->
+                  new SingleFeed(common, single.flow(), single.handler);
               case TopicHandler.Bulk bulk ->
-                  new BulkFeed(common, bulk.handler, bulk.most, bulk.awaitMillis);
+                  new BulkFeed(common, bulk.flow(), bulk.handler, bulk.most, bulk.awaitMillis);
             });
       }
     }

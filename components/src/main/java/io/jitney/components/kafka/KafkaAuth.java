@@ -96,6 +96,11 @@ record KafkaAuth(Map<String, Object> client, Map<String, String> identity) {
     return new KafkaAuth(client, identity);
   }
 
+  /** Neither TLS nor a login. */
+  boolean isPlain() {
+    return "PLAINTEXT".equals(client.get(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG));
+  }
+
   private static String type(Metadata properties, ComponentLog log) {
     String type = properties.get("authType", "");
     String required = properties.get("authRequired", "");

@@ -1,9 +1,9 @@
 package io.jitney.components.kafka;
 
+import io.jitney.components.spi.GoText;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -93,11 +93,6 @@ record KafkaRecords(boolean escape, @Nullable Pattern excluded) {
 
   private String text(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
-    return escape ? escaped(text) : text;
-  }
-
-  /** As Go's {@code url.QueryEscape}. */
-  private static String escaped(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("*", "%2A").replace("%7E", "~");
+    return escape ? GoText.queryEscape(text) : text;
   }
 }

@@ -83,7 +83,7 @@ public record KafkaSettings(
     }
     KafkaAuth auth = KafkaAuth.of(metadata, log);
     if (!metadata.get("schemaRegistryURL", "").isEmpty()) {
-      log.warn("kafka: schemas of a registry are not available in this build");
+      throw failed("kafka error: schemaRegistryURL: Avro schemas are not available in this build");
     }
     return new KafkaSettings(
         brokers,

@@ -2,6 +2,8 @@ package io.jitney.components.kafka;
 
 import io.jitney.components.pubsub.Message;
 import io.jitney.components.spi.ComponentLog;
+import io.jitney.components.spi.Flow;
+import io.jitney.components.spi.HeldBytes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -33,6 +35,8 @@ abstract sealed class PartitionFeed permits SingleFeed, BulkFeed {
       Runnable wanted) {}
 
   final Common common;
+  private final Flow flow;
+  private final HeldBytes held;
   final ArrayDeque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
   private final AtomicLong marked = new AtomicLong(NONE);
   private final int enough;
@@ -43,10 +47,13 @@ abstract sealed class PartitionFeed permits SingleFeed, BulkFeed {
   private @Nullable CompletableFuture<Void> idle;
 
   /**
+   * @param flow on whose account records are held
    * @param enough records held from which on no more are asked for
    */
-  PartitionFeed(Common common, int enough) {
+  PartitionFeed(Common common, Flow flow, int enough) {
     this.common = common;
+    this.flow = flow;
+    held = new HeldBytes(flow);
     this.enough = enough;
   }
 
@@ -57,20 +64,30 @@ abstract sealed class PartitionFeed permits SingleFeed, BulkFeed {
     for (ConsumerRecord<byte[], byte[]> record : polled) {
       bytes += size(record);
     }
-    common.heldBytes().addAndGet(bytes);
-    long held = bytes;
+    take(bytes);
+    long size = bytes;
     common
         .context()
         .runOnContext(
             go -> {
               if (ended) {
-                common.heldBytes().addAndGet(-held);
+                give(size);
                 return;
               }
               records.addAll(polled);
               advance();
               askForMore();
             });
+  }
+
+  private void take(long bytes) {
+    common.heldBytes().addAndGet(bytes);
+    held.take(bytes);
+  }
+
+  private void give(long bytes) {
+    common.heldBytes().addAndGet(-bytes);
+    held.give(bytes);
   }
 
   private static long size(ConsumerRecord<byte[], byte[]> record) {
@@ -81,7 +98,7 @@ abstract sealed class PartitionFeed permits SingleFeed, BulkFeed {
 
   /** Whether more records may come. */
   final boolean isReady() {
-    return ready;
+    return ready && flow.mayHoldMore();
   }
 
   private void askForMore() {
@@ -118,7 +135,7 @@ abstract sealed class PartitionFeed permits SingleFeed, BulkFeed {
   final void finished(List<ConsumerRecord<byte[], byte[]>> done) {
     busy = false;
     for (ConsumerRecord<byte[], byte[]> record : done) {
-      common.heldBytes().addAndGet(-size(record));
+      give(size(record));
     }
     CompletableFuture<Void> waiting = idle;
     if (waiting != null) {
@@ -233,9 +250,10 @@ abstract sealed class PartitionFeed permits SingleFeed, BulkFeed {
         .runOnContext(
             go -> {
               for (ConsumerRecord<byte[], byte[]> record : records) {
-                common.heldBytes().addAndGet(-size(record));
+                give(size(record));
               }
               records.clear();
+              held.close();
               if (timer != NONE) { // between two attempts: nobody handles it now
                 common.context().owner().cancelTimer(timer);
                 busy = false;

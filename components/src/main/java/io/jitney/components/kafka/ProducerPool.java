@@ -46,14 +46,18 @@ public final class ProducerPool implements SharedPools.Client {
                     "kafka " + settings.brokers(), AT_ONCE, WAITING / 4, WAITING));
   }
 
-  /** Borrows the producer for these settings. Opens no connection. */
-  public static SharedPools.Lease<ProducerPool> borrow(
+  /** Borrows the producer for these settings; fails where no broker can be reached with them. */
+  public static Future<SharedPools.Lease<ProducerPool>> open(
       NodeResources node, KafkaSettings settings, Metadata metadata) {
-    return node.pools()
-        .borrow(
-            settings.producerKey(metadata),
-            ProducerPool.class,
-            () -> new ProducerPool(node, settings));
+    SharedPools.Lease<ProducerPool> lease =
+        node.pools()
+            .borrow(
+                settings.producerKey(metadata),
+                ProducerPool.class,
+                () -> new ProducerPool(node, settings));
+    return BrokerProbe.reach(node, settings)
+        .map(reached -> lease)
+        .recover(failure -> lease.release().transform(released -> Future.failedFuture(failure)));
   }
 
   /**
@@ -67,12 +71,12 @@ public final class ProducerPool implements SharedPools.Client {
       String topic,
       Buffer data,
       Map<String, String> metadata) {
-    if ("avro".equalsIgnoreCase(metadata.get("valueSchemaType"))) {
-      return terminal("kafka error: Avro schemas are not available in this build");
-    }
     ProducerRecord<byte[], byte[]> record;
     try {
+      SchemaType.check(metadata);
       record = sender.records().record(topic, data, metadata);
+    } catch (ComponentException e) {
+      return Future.failedFuture(e);
     } catch (IllegalArgumentException e) {
       return terminal("kafka error: " + e.getMessage());
     }

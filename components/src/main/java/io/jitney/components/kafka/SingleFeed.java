@@ -1,6 +1,7 @@
 package io.jitney.components.kafka;
 
 import io.jitney.components.pubsub.PubSub;
+import io.jitney.components.spi.Flow;
 import io.vertx.core.Future;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -9,8 +10,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class SingleFeed extends PartitionFeed {
   private final PubSub.MessageHandler handler;
 
-  SingleFeed(Common common, PubSub.MessageHandler handler) {
-    super(common, KafkaSettings.POLL_RECORDS / 2);
+  SingleFeed(Common common, Flow flow, PubSub.MessageHandler handler) {
+    super(common, flow, KafkaSettings.POLL_RECORDS / 2);
     this.handler = handler;
   }
 

@@ -114,6 +114,22 @@ public final class MqttSession {
                     }));
   }
 
+  /** Subscribes now, or as soon as the broker can be reached. */
+  public void openAndGoOn(String filter, int qos) {
+    context.runOnContext(
+        go -> {
+          subscriptions.put(filter, qos);
+          connect()
+              .onFailure(
+                  failure -> {
+                    log.error("failed to connect: " + text(failure));
+                    if (!closed) {
+                      again();
+                    }
+                  });
+        });
+  }
+
   private Future<Void> connect() {
     MqttClient fresh = MqttClient.create(context.owner(), address.options());
     fresh.publishHandler(message -> messages.accept(new Received(fresh, message)));
@@ -124,6 +140,7 @@ public final class MqttSession {
         failure -> log.debug("MQTT connection: " + failure.getClass().getSimpleName()));
     return fresh
         .connect(address.port(), address.host())
+        .timeout(ANSWER_SECONDS, TimeUnit.SECONDS)
         .compose(
             accepted -> {
               if (closed) {
@@ -292,8 +309,17 @@ public final class MqttSession {
               + (message.contains("refused") ? "connection refused" : message);
       case java.net.UnknownHostException e ->
           "network Error : dial tcp: lookup " + address.host() + ": no such host";
+      case javax.net.ssl.SSLException e -> "network Error : tls: " + innermost(e);
       default -> message;
     };
+  }
+
+  private static String innermost(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
   }
 
   private static String refusal(io.vertx.mqtt.MqttConnectionException refused) {

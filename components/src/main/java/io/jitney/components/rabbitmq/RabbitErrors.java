@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** The client's errors in the words of daprd's client. Pure functions. */
@@ -20,6 +21,11 @@ public final class RabbitErrors {
   private RabbitErrors() {}
 
   public static String describe(Throwable failure, RabbitAddress address) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException refused) { // which the client may take for a bad login
+        return "tls: " + refused.getMessage();
+      }
+    }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String text = describeOne(cause, address);
       if (text != null) {

@@ -30,4 +30,16 @@ public interface Flow {
 
   /** Its part beside others, at least 1; may change at any time. */
   int weight();
+
+  /**
+   * Bytes that a component fetched for it and holds until somebody takes them. Any thread.
+   *
+   * @param more bytes held since the last call; negative: they are no longer held
+   */
+  default void holds(long more) {}
+
+  /** Whether more may be fetched for it now: not while memory is scarce and it holds its share. */
+  default boolean mayHoldMore() {
+    return true;
+  }
 }

@@ -1,5 +1,7 @@
 package io.jitney.components.spi;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -140,6 +142,11 @@ public final class GoText {
 
   private static Unreadable invalidDuration(String text) {
     return new Unreadable("time: invalid duration " + quote(text));
+  }
+
+  /** {@code url.QueryEscape}. */
+  public static String queryEscape(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("*", "%2A").replace("%7E", "~");
   }
 
   private static boolean isDigit(char c) {

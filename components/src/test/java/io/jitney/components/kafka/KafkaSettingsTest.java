@@ -224,4 +224,21 @@ class KafkaSettingsTest {
     assertThat(settings + " " + settings.auth() + settings.producerKey(one))
         .doesNotContain("geheim");
   }
+
+  @Test
+  void schemasAreRefusedClearly() {
+    fails(
+        "kafka error: schemaRegistryURL: Avro schemas are not available in this build",
+        "brokers",
+        "b:1",
+        "authType",
+        "none",
+        "schemaRegistryURL",
+        "http://r");
+    assertThatThrownBy(() -> SchemaType.check(Map.of("valueschematype", "Avro")))
+        .hasMessage("schema registry details not set");
+    assertThatThrownBy(() -> SchemaType.check(Map.of("valueSchemaType", "xml")))
+        .hasMessage("error parsing schema type. 'xml' is not a supported value");
+    SchemaType.check(Map.of("valueSchemaType", "None"));
+  }
 }

@@ -28,14 +28,24 @@ public final class KafkaServer implements BeforeAllCallback, AfterAllCallback {
   private final int partitions;
   private @Nullable Path folder;
   private @Nullable Process process;
+  private final @Nullable TestCertificates certificates;
   private int port;
   private int saslPort;
+  private int tlsPort;
 
   /**
    * @param partitions of topics that are made by using them
    */
   public KafkaServer(int partitions) {
+    this(partitions, null);
+  }
+
+  /**
+   * @param certificates for a listener with TLS, which asks clients for theirs
+   */
+  public KafkaServer(int partitions, @Nullable TestCertificates certificates) {
     this.partitions = partitions;
+    this.certificates = certificates;
   }
 
   @Override
@@ -43,36 +53,53 @@ public final class KafkaServer implements BeforeAllCallback, AfterAllCallback {
     folder = Files.createTempDirectory("jitney-kafka");
     port = RedisServer.freePort();
     saslPort = RedisServer.freePort();
+    tlsPort = RedisServer.freePort();
     int controller = RedisServer.freePort();
+    String tls = certificates == null ? "" : ",TLS://127.0.0.1:" + tlsPort;
     String plain =
         "org.apache.kafka.common.security.plain.PlainLoginModule required user_app=\"geheim\";";
     List<String> lines =
-        List.of(
-            "process.roles=broker,controller",
-            "node.id=1",
-            "controller.quorum.voters=1@127.0.0.1:" + controller,
-            "listeners=PLAIN://127.0.0.1:"
-                + port
-                + ",LOGIN://127.0.0.1:"
-                + saslPort
-                + ",CONTROLLER://127.0.0.1:"
-                + controller,
-            "advertised.listeners=PLAIN://127.0.0.1:" + port + ",LOGIN://127.0.0.1:" + saslPort,
-            "listener.security.protocol.map=PLAIN:PLAINTEXT,LOGIN:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
-            "controller.listener.names=CONTROLLER",
-            "inter.broker.listener.name=PLAIN",
-            "sasl.enabled.mechanisms=PLAIN",
-            "listener.name.login.plain.sasl.jaas.config=" + plain,
-            "log.dirs=" + folder.resolve("data"),
-            "num.partitions=" + partitions,
-            "offsets.topic.replication.factor=1",
-            "offsets.topic.num.partitions=2",
-            "transaction.state.log.replication.factor=1",
-            "transaction.state.log.min.isr=1",
-            "share.coordinator.state.topic.replication.factor=1",
-            "share.coordinator.state.topic.min.isr=1",
-            "group.initial.rebalance.delay.ms=0",
-            "auto.create.topics.enable=true");
+        new ArrayList<>(
+            List.of(
+                "process.roles=broker,controller",
+                "node.id=1",
+                "controller.quorum.voters=1@127.0.0.1:" + controller,
+                "listeners=PLAIN://127.0.0.1:"
+                    + port
+                    + ",LOGIN://127.0.0.1:"
+                    + saslPort
+                    + tls
+                    + ",CONTROLLER://127.0.0.1:"
+                    + controller,
+                "advertised.listeners=PLAIN://127.0.0.1:"
+                    + port
+                    + ",LOGIN://127.0.0.1:"
+                    + saslPort
+                    + tls,
+                "listener.security.protocol.map=PLAIN:PLAINTEXT,LOGIN:SASL_PLAINTEXT,TLS:SSL,CONTROLLER:PLAINTEXT",
+                "controller.listener.names=CONTROLLER",
+                "inter.broker.listener.name=PLAIN",
+                "sasl.enabled.mechanisms=PLAIN",
+                "listener.name.login.plain.sasl.jaas.config=" + plain,
+                "log.dirs=" + folder.resolve("data"),
+                "num.partitions=" + partitions,
+                "offsets.topic.replication.factor=1",
+                "offsets.topic.num.partitions=2",
+                "transaction.state.log.replication.factor=1",
+                "transaction.state.log.min.isr=1",
+                "share.coordinator.state.topic.replication.factor=1",
+                "share.coordinator.state.topic.min.isr=1",
+                "group.initial.rebalance.delay.ms=0",
+                "auto.create.topics.enable=true"));
+    if (certificates != null) {
+      lines.addAll(
+          List.of(
+              "listener.name.tls.ssl.keystore.type=PEM",
+              "listener.name.tls.ssl.keystore.location=" + certificates.serverBundle(),
+              "listener.name.tls.ssl.truststore.type=PEM",
+              "listener.name.tls.ssl.truststore.location=" + certificates.authority().certificate(),
+              "listener.name.tls.ssl.client.auth=required"));
+    }
     Files.write(config(), lines);
     run("kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", config().toString());
     start();
@@ -147,6 +174,11 @@ public final class KafkaServer implements BeforeAllCallback, AfterAllCallback {
   /** Where the user {@code app} logs in with the password {@code geheim}. */
   public String loginAddress() {
     return "127.0.0.1:" + saslPort;
+  }
+
+  /** Where clients need a certificate. */
+  public String tlsAddress() {
+    return "127.0.0.1:" + tlsPort;
   }
 
   @Override

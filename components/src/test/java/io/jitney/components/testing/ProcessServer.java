@@ -57,6 +57,74 @@ public final class ProcessServer implements BeforeAllCallback, AfterAllCallback 
         });
   }
 
+  /** A mosquitto that wants TLS and a client's certificate. */
+  public static ProcessServer mosquitto(TestCertificates certificates) {
+    return new ProcessServer(
+        "mosquitto",
+        (port, folder) -> {
+          Path config = folder.resolve("mosquitto.conf");
+          Files.write(
+              config,
+              List.of(
+                  "listener " + port + " 127.0.0.1",
+                  "allow_anonymous true",
+                  "cafile " + certificates.authority().certificate(),
+                  "certfile " + certificates.server().certificate(),
+                  "keyfile " + certificates.server().key(),
+                  "require_certificate true",
+                  "user root"));
+          return List.of("-c", config.toString());
+        });
+  }
+
+  /** A nats-server with JetStream that wants TLS and a client's certificate. */
+  public static ProcessServer nats(TestCertificates certificates) {
+    return new ProcessServer(
+        "nats-server",
+        (port, folder) ->
+            List.of(
+                "-a",
+                "127.0.0.1",
+                "-p",
+                "" + port,
+                "-js",
+                "-sd",
+                folder.toString(),
+                "--tlsverify",
+                "--tlscert",
+                certificates.server().certificate().toString(),
+                "--tlskey",
+                certificates.server().key().toString(),
+                "--tlscacert",
+                certificates.authority().certificate().toString()));
+  }
+
+  /** A redis-server that wants TLS and a client's certificate. */
+  public static ProcessServer redis(TestCertificates certificates) {
+    return new ProcessServer(
+        "redis-server",
+        (port, folder) ->
+            List.of(
+                "--port",
+                "0",
+                "--tls-port",
+                "" + port,
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--dir",
+                folder.toString(),
+                "--tls-cert-file",
+                certificates.server().certificate().toString(),
+                "--tls-key-file",
+                certificates.server().key().toString(),
+                "--tls-ca-cert-file",
+                certificates.authority().certificate().toString(),
+                "--tls-auth-clients",
+                "yes"));
+  }
+
   /** A nats-server with JetStream. */
   public static ProcessServer nats(String... more) {
     return new ProcessServer(

@@ -20,12 +20,25 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class RabbitServer implements BeforeAllCallback, AfterAllCallback {
   private static final Path DEBIAN = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
 
+  private final @Nullable TestCertificates certificates;
   private @Nullable Path folder;
   private @Nullable Process process;
   private String program = "";
   private int port;
   private int distribution;
   private int names;
+  private int tlsPort;
+
+  public RabbitServer() {
+    this(null);
+  }
+
+  /**
+   * @param certificates for a port with TLS, which asks clients for theirs
+   */
+  public RabbitServer(@Nullable TestCertificates certificates) {
+    this.certificates = certificates;
+  }
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
@@ -35,6 +48,18 @@ public final class RabbitServer implements BeforeAllCallback, AfterAllCallback {
     distribution = RedisServer.freePort();
     names = RedisServer.freePort();
     Files.writeString(folder.resolve("enabled_plugins"), "[].\n");
+    if (certificates != null) {
+      tlsPort = RedisServer.freePort();
+      Files.write(
+          folder.resolve("rabbitmq.conf"),
+          List.of(
+              "listeners.ssl.1 = 127.0.0.1:" + tlsPort,
+              "ssl_options.cacertfile = " + certificates.authority().certificate(),
+              "ssl_options.certfile = " + certificates.server().certificate(),
+              "ssl_options.keyfile = " + certificates.server().key(),
+              "ssl_options.verify = verify_peer",
+              "ssl_options.fail_if_no_peer_cert = true"));
+    }
     start();
   }
 
@@ -80,6 +105,11 @@ public final class RabbitServer implements BeforeAllCallback, AfterAllCallback {
   /** Host and port, with the login. */
   public String uri() {
     return "amqp://guest:guest@127.0.0.1:" + port + "/";
+  }
+
+  /** Where clients need a certificate. */
+  public String tlsUri() {
+    return "amqps://guest:guest@127.0.0.1:" + tlsPort + "/";
   }
 
   public int port() {

@@ -2,6 +2,8 @@ package io.jitney.daemon.isolation;
 
 import io.jitney.components.spi.Flow;
 import io.jitney.tenancy.Tenant;
+import io.jitney.tenancy.memory.MemoryLease;
+import io.jitney.tenancy.memory.MemoryLedger;
 import io.jitney.tenancy.usage.TenantUsage;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
@@ -27,6 +29,11 @@ public final class Account implements Flow {
   private final TenantUsage usage;
   private final Function<String, io.jitney.tenancy.fair.Flow> componentShares;
   private final LoopGates loops;
+
+  /** What components hold for it; null: nobody counts. */
+  private final @Nullable MemoryLedger memory;
+
+  private final @Nullable MemoryLease held;
   private final Map<String, Account> components = new ConcurrentHashMap<>();
 
   private final RefusalPace refusals = new RefusalPace();
@@ -39,7 +46,10 @@ public final class Account implements Flow {
       io.jitney.tenancy.fair.Flow share,
       TenantUsage usage,
       Function<String, io.jitney.tenancy.fair.Flow> componentShares,
-      LoopGates loops) {
+      LoopGates loops,
+      @Nullable MemoryLedger memory) {
+    this.memory = memory;
+    held = memory == null ? null : memory.lease();
     this.loops = loops;
     this.share = share;
     this.usage = usage;
@@ -47,13 +57,13 @@ public final class Account implements Flow {
   }
 
   static Account of(Tenant tenant, LoopGates loops) {
-    return new Account(tenant.flow(), tenant.counters(), tenant::flow, loops);
+    return new Account(tenant.flow(), tenant.counters(), tenant::flow, loops, tenant.memory());
   }
 
   /** An account of no tenant: the node's own, or a test's. Nothing is measured on it by itself. */
   public static Account named(String name) {
     io.jitney.tenancy.fair.Flow flow = new io.jitney.tenancy.fair.Flow(name);
-    return new Account(flow, new TenantUsage(), component -> flow, LoopGates.NONE);
+    return new Account(flow, new TenantUsage(), component -> flow, LoopGates.NONE, null);
   }
 
   /**
@@ -142,7 +152,8 @@ public final class Account implements Flow {
         ? known
         : components.computeIfAbsent(
             name,
-            first -> new Account(componentShares.apply(first), usage, componentShares, loops));
+            first ->
+                new Account(componentShares.apply(first), usage, componentShares, loops, memory));
   }
 
   @Override
@@ -153,6 +164,22 @@ public final class Account implements Flow {
   @Override
   public int weight() {
     return share.weight();
+  }
+
+  @Override
+  public void holds(long more) {
+    if (held != null) {
+      if (more > 0) {
+        held.take(more);
+      } else {
+        held.give(-more);
+      }
+    }
+  }
+
+  @Override
+  public boolean mayHoldMore() {
+    return memory == null || !memory.aboveShare();
   }
 
   /** Its share at gates. */

@@ -20,6 +20,8 @@ final class RecordingServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final List<String> traces = new CopyOnWriteArrayList<>();
+  private volatile int status = 200;
 
   RecordingServer(String name) {
     this.name = name;
@@ -35,13 +37,22 @@ final class RecordingServer implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
+    String trace = exchange.getRequestHeaders().getFirst("traceparent");
+    if (trace != null && exchange.getRequestMethod().equals("POST")) {
+      traces.add(trace);
+    }
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     requests.add((exchange.getRequestMethod() + " " + path + " " + body).strip());
-    int status = path.startsWith("/status/") ? Integer.parseInt(path.substring(8)) : 200;
+    int status = path.startsWith("/status/") ? Integer.parseInt(path.substring(8)) : this.status;
     byte[] text = name.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(status, text.length);
     exchange.getResponseBody().write(text);
     exchange.close();
+  }
+
+  /** What it answers from now on. */
+  void status(int other) {
+    status = other;
   }
 
   int port() {
@@ -54,6 +65,11 @@ final class RecordingServer implements AutoCloseable {
 
   List<String> requests() {
     return requests;
+  }
+
+  /** What {@code traceparent} said in events. */
+  List<String> traces() {
+    return traces;
   }
 
   @Override

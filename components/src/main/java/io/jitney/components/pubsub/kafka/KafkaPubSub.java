@@ -4,6 +4,7 @@ import io.jitney.components.kafka.GroupBacklog;
 import io.jitney.components.kafka.GroupConsumer;
 import io.jitney.components.kafka.KafkaSettings;
 import io.jitney.components.kafka.ProducerPool;
+import io.jitney.components.kafka.SchemaType;
 import io.jitney.components.kafka.TopicHandler;
 import io.jitney.components.pool.SharedPools;
 import io.jitney.components.pubsub.BacklogLook;
@@ -48,7 +49,7 @@ public final class KafkaPubSub
     consumer = new GroupConsumer(opening.node().nearLoop(), settings, opening.log());
   }
 
-  /** The factory. Connects when something is published or subscribed to. */
+  /** The factory. */
   public static Future<PubSub> open(ComponentSpec spec, ComponentOpening opening) {
     KafkaSettings settings;
     try {
@@ -56,9 +57,8 @@ public final class KafkaPubSub
     } catch (ComponentException e) {
       return Future.failedFuture(e);
     }
-    return Future.succeededFuture(
-        new KafkaPubSub(
-            ProducerPool.borrow(opening.node(), settings, spec.metadata()), settings, opening));
+    return ProducerPool.open(opening.node(), settings, spec.metadata())
+        .<PubSub>map(lease -> new KafkaPubSub(lease, settings, opening));
   }
 
   @Override
@@ -102,7 +102,7 @@ public final class KafkaPubSub
   @Override
   public Future<Subscription> subscribe(
       Flow flow, SubscribeRequest request, MessageHandler handler) {
-    return begin(request.topic(), new TopicHandler.Single(handler));
+    return begin(request, new TopicHandler.Single(flow, handler));
   }
 
   @Override
@@ -112,16 +112,21 @@ public final class KafkaPubSub
       int maxMessages,
       long maxAwaitMillis,
       BulkMessageHandler handler) {
-    return begin(request.topic(), new TopicHandler.Bulk(handler, maxMessages, maxAwaitMillis));
+    return begin(request, new TopicHandler.Bulk(flow, handler, maxMessages, maxAwaitMillis));
   }
 
-  private Future<Subscription> begin(String topic, TopicHandler handler) {
+  private Future<Subscription> begin(SubscribeRequest request, TopicHandler handler) {
     if (settings.group().isEmpty()) {
       return Future.failedFuture(
           new ComponentException.Failed("kafka: consumerGroup must be set to subscribe"));
     }
-    consumer.add(topic, handler);
-    return Future.succeededFuture(() -> consumer.remove(topic, handler));
+    try {
+      SchemaType.check(request.metadata());
+    } catch (ComponentException e) {
+      return Future.failedFuture(e);
+    }
+    consumer.add(request.topic(), handler);
+    return Future.succeededFuture(() -> consumer.remove(request.topic(), handler));
   }
 
   @Override

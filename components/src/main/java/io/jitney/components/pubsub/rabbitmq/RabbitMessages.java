@@ -4,6 +4,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import io.jitney.components.pubsub.Message;
 import io.jitney.components.spi.ComponentLog;
 import io.jitney.components.spi.GoText;
+import io.jitney.components.spi.RequestMetadata;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Collections;
@@ -18,7 +19,7 @@ final class RabbitMessages {
   static BasicProperties properties(
       RabbitSettings settings, Map<String, String> metadata, ComponentLog log) {
     BasicProperties.Builder properties = new BasicProperties.Builder();
-    String type = any(metadata, "contentType");
+    String type = RequestMetadata.any(metadata, "contentType");
     properties.contentType(type == null ? "text/plain" : type);
     if (settings.deliveryMode() > 0) { // the broker takes no zero
       properties.deliveryMode(settings.deliveryMode());
@@ -43,23 +44,10 @@ final class RabbitMessages {
             "rabbitmq pub/sub: failed to parse priority: " + e.getMessage() + ", it is ignored.");
       }
     }
-    properties.messageId(any(metadata, "messageID"));
-    properties.correlationId(any(metadata, "correlationID"));
-    properties.type(any(metadata, "type"));
+    properties.messageId(RequestMetadata.any(metadata, "messageID"));
+    properties.correlationId(RequestMetadata.any(metadata, "correlationID"));
+    properties.type(RequestMetadata.any(metadata, "type"));
     return properties.build();
-  }
-
-  private static @Nullable String any(Map<String, String> metadata, String name) {
-    String exact = metadata.getOrDefault(name, "");
-    if (!exact.isEmpty()) {
-      return exact;
-    }
-    for (Map.Entry<String, String> entry : metadata.entrySet()) {
-      if (entry.getKey().equalsIgnoreCase(name) && !entry.getValue().isEmpty()) {
-        return entry.getValue();
-      }
-    }
-    return null;
   }
 
   static Message message(

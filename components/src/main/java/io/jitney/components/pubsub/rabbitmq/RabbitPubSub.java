@@ -7,6 +7,7 @@ import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.pubsub.PubSubFeature;
 import io.jitney.components.pubsub.PublishRequest;
 import io.jitney.components.pubsub.SubscribeRequest;
+import io.jitney.components.rabbitmq.QueueConsumer;
 import io.jitney.components.rabbitmq.RabbitErrors;
 import io.jitney.components.rabbitmq.RabbitLink;
 import io.jitney.components.rabbitmq.RabbitLink.Purpose;
@@ -21,9 +22,11 @@ import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 
@@ -33,6 +36,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class RabbitPubSub implements PubSub.Keeper {
   private static final Set<PubSubFeature> FEATURES = PubSubFeature.set(PubSubFeature.MESSAGE_TTL);
+  private static final int TAG_BYTES = 255;
 
   private final NodeResources node;
   private final ComponentOpening opening;
@@ -107,13 +111,13 @@ public final class RabbitPubSub implements PubSub.Keeper {
   @Override
   public Future<Subscription> subscribe(
       Flow flow, SubscribeRequest request, MessageHandler handler) {
-    QueueConsumer consumer;
+    Topology topology;
     try {
-      consumer =
-          new QueueConsumer(context, consuming.client(), settings, request, handler, opening.log());
+      topology = new Topology(settings, request);
     } catch (ComponentException e) {
       return Future.failedFuture(e);
     }
+    QueueConsumer consumer = consumer(flow, request, topology, handler);
     consumers.add(consumer);
     return consumer
         .start()
@@ -164,5 +168,38 @@ public final class RabbitPubSub implements PubSub.Keeper {
     return Future.join(ends)
         .transform(ended -> Future.join(publishing.release(), consuming.release()))
         .mapEmpty();
+  }
+
+  private QueueConsumer consumer(
+      Flow flow, SubscribeRequest request, Topology topology, MessageHandler handler) {
+    return new QueueConsumer(
+        context,
+        flow,
+        consuming.client(),
+        new QueueConsumer.Settings(
+            settings.address(),
+            topology.queue(),
+            tag(topology.queue()),
+            settings.autoAck(),
+            settings.requeue(),
+            settings.parallel(),
+            settings.reconnectPause(),
+            RabbitSettings.SUBJECT,
+            "topic '" + request.topic() + "'"),
+        channel -> {
+          topology.declare(channel);
+          if (!settings.autoAck()) {
+            channel.basicQos(settings.prefetch() > 0 ? settings.prefetch() : QueueConsumer.WINDOW);
+          }
+        },
+        (properties, body) ->
+            handler.handle(RabbitMessages.message(settings, request.topic(), properties, body)),
+        opening.log());
+  }
+
+  private static String tag(String queue) {
+    byte[] tag = (queue + "-" + UUID.randomUUID()).getBytes(StandardCharsets.UTF_8);
+    int from = Math.max(tag.length - TAG_BYTES, 0);
+    return new String(tag, from, tag.length - from, StandardCharsets.UTF_8);
   }
 }

@@ -46,7 +46,10 @@ record RabbitSettings(
     @Nullable Long ttlMillis,
     boolean parallel,
     boolean properties) {
-  private static final String PROBLEM = "rabbitmq pub/sub error: ";
+  /** What log lines start with. */
+  static final String SUBJECT = "rabbitmq pub/sub";
+
+  private static final String PROBLEM = SUBJECT + " error: ";
 
   static RabbitSettings of(Metadata properties, ComponentLog log) {
     LenientMetadata metadata = new LenientMetadata(properties);

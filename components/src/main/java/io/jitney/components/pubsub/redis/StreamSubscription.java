@@ -213,6 +213,7 @@ final class StreamSubscription implements PubSub.Subscription {
     for (StreamEntry entry : read.entries()) {
       if (held.put(entry.id(), entry) == null) {
         heldBytes += entry.bytes();
+        flow.holds(entry.bytes());
       }
     }
     deliver();
@@ -283,6 +284,7 @@ final class StreamSubscription implements PubSub.Subscription {
       StreamEntry entry = first.next();
       first.remove();
       heldBytes -= entry.bytes();
+      flow.holds(-entry.bytes());
       handle(entry);
     }
     if (wanted) {
@@ -338,6 +340,7 @@ final class StreamSubscription implements PubSub.Subscription {
             claims.stop();
             watched.end();
             held.clear();
+            flow.holds(-heldBytes);
             heldBytes = 0;
             workers.giveBack(handling);
           }
