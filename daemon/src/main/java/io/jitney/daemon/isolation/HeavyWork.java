@@ -51,7 +51,11 @@ final class HeavyWork {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().priority(Thread.MIN_PRIORITY).name("jitney-work-", 0).factory());
+            Thread.ofPlatform()
+                .daemon()
+                .priority(Thread.MIN_PRIORITY)
+                .name("jitney-work-", 0)
+                .factory());
     threads.allowCoreThreadTimeOut(true);
   }
 

@@ -244,7 +244,8 @@ class LeftBehindIT {
       oneWaits();
       socket.setSoLinger(true, 0);
     }
-    // A connection that is not read tells of its end only when its call's patience with memory ends.
+    // A connection that is not read tells of its end only when its call's patience with memory
+    // ends.
     nothingIsLeftWithin(15);
   }
 }
