@@ -41,6 +41,8 @@ final class HeavyWork {
   private final ThreadPoolExecutor threads;
   private final ThreadMXBean times = ManagementFactory.getThreadMXBean();
 
+  // Not for correctness: on few cores the loops are to go before it.
+  @SuppressWarnings("ThreadPriorityCheck")
   HeavyWork(int count) {
     gate = new FairGate(new FairGate.Settings(count, 0, WAITING_PER_TENANT, WAITING));
     // No more work than threads gets through the gate, so the queue between them stays short.
