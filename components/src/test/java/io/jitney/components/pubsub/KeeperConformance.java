@@ -79,6 +79,9 @@ public abstract class KeeperConformance {
         () -> pubsub.subscribe(TestNode.flow("app"), new SubscribeRequest(topic, Map.of()), inbox));
   }
 
+  /** Waits until what is published comes, where a subscription does not begin at once. */
+  protected void awaitBegun(PubSub pubsub, Inbox inbox) {}
+
   protected void publish(PubSub pubsub, String data) {
     node.await(
         () ->
@@ -102,6 +105,7 @@ public abstract class KeeperConformance {
     PubSub awake = open("awake", false);
     Inbox others = new Inbox();
     subscribe(awake, others);
+    awaitBegun(awake, others);
     PubSub standIn = open("asleep", true);
     PubSub.Subscription kept = keep(standIn);
     for (int i = 0; i < 3; i++) {
