@@ -189,7 +189,7 @@ class ScaleToZeroProcessIT {
 
   @Test
   void aCommandStartsTheAppAndTheEventArrives() throws Exception {
-    await().atMost(SOON).until(() -> apps().matches("(?s).*default +sleepy +0 +sleeping.*"));
+    await().atMost(SOON).until(() -> apps().matches("(?s).*default +sleepy +0 +- +sleeping.*"));
     publish("one");
     await().atMost(SOON).until(() -> got("one"));
     await()
@@ -201,7 +201,7 @@ class ScaleToZeroProcessIT {
 
     await()
         .atMost(SOON)
-        .until(() -> apps().matches("(?s).*default +broken +0 +failed +given up.*"));
+        .until(() -> apps().matches("(?s).*default +broken +0 +- +failed +given up.*"));
     assertThat(apps()).containsPattern("default +awake +1 +node +running +ok");
     assertThat(admin.get("/metrics").text())
         .contains(
@@ -214,7 +214,7 @@ class ScaleToZeroProcessIT {
     endApp(); // jitney run ends with it, and its sidecar too
     await()
         .atMost(SOON)
-        .until(() -> apps().matches("(?s).*default +sleepy +0 +(sleeping|waking).*"));
+        .until(() -> apps().matches("(?s).*default +sleepy +0 +- +(sleeping|waking).*"));
     publish("two");
     await().atMost(SOON).until(() -> got("two"));
   }

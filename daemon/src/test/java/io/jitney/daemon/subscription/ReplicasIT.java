@@ -163,7 +163,7 @@ class ReplicasIT {
   }
 
   private static void await(String family, org.awaitility.core.ThrowingRunnable assertion) {
-    Awaitility.await(family).atMost(Duration.ofSeconds(25)).untilAsserted(assertion);
+    Awaitility.await(family).atMost(Duration.ofSeconds(50)).untilAsserted(assertion);
   }
 
   private static Set<Integer> union(String family, Answered first, Answered second) {
