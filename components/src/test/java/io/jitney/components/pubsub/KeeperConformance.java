@@ -16,6 +16,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What every broker owes an app that is away: messages wait for it and for it alone, somebody is
@@ -101,6 +103,7 @@ public abstract class KeeperConformance {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void messagesWaitForTheAppThatIsAwayAndForNobodyElse() {
     PubSub awake = open("awake", false);
     Inbox others = new Inbox();
@@ -143,6 +146,7 @@ public abstract class KeeperConformance {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void nothingIsToldWhileNothingWaits() throws InterruptedException {
     PubSub awake = open("awake", false);
     subscribe(awake, new Inbox());

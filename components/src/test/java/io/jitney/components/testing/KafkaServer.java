@@ -1,7 +1,10 @@
 package io.jitney.components.testing;
 
-import java.io.File;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -12,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import kafka.tools.StorageTool;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -90,6 +94,10 @@ public final class KafkaServer implements BeforeAllCallback, AfterAllCallback {
                 "share.coordinator.state.topic.replication.factor=1",
                 "share.coordinator.state.topic.min.isr=1",
                 "group.initial.rebalance.delay.ms=0",
+                // A broker that was killed may come back when its session is over: after nine
+                // seconds else.
+                "broker.session.timeout.ms=3000",
+                "broker.heartbeat.interval.ms=500",
                 "auto.create.topics.enable=true"));
     if (certificates != null) {
       lines.addAll(
@@ -101,7 +109,7 @@ public final class KafkaServer implements BeforeAllCallback, AfterAllCallback {
               "listener.name.tls.ssl.client.auth=required"));
     }
     Files.write(config(), lines);
-    run("kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", config().toString());
+    format();
     start();
   }
 
@@ -109,31 +117,30 @@ public final class KafkaServer implements BeforeAllCallback, AfterAllCallback {
     return folder.resolve("server.properties");
   }
 
-  private static List<String> java(String main, String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx320m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-            "-cp",
-            System.getProperty("java.class.path"),
-            main));
-    command.addAll(List.of(arguments));
-    return command;
+  private List<String> command() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx320m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "kafka.Kafka",
+        config().toString());
   }
 
-  private void run(String main, String... arguments) throws IOException {
-    File log = folder.resolve("format.log").toFile();
-    Process format =
-        new ProcessBuilder(java(main, arguments))
-            .redirectErrorStream(true)
-            .redirectOutput(log)
-            .start();
-    if (format.onExit().join().exitValue() != 0) {
-      throw new IOException(Files.readString(log.toPath()));
+  /** Here and not in a process of its own, which would take seconds. */
+  private void format() throws IOException {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    int status;
+    try (PrintStream to = new PrintStream(said, true, UTF_8)) {
+      status =
+          StorageTool.execute(
+              new String[] {"format", "-t", CLUSTER, "-c", config().toString()}, to);
+    }
+    if (status != 0) {
+      throw new IOException(said.toString(UTF_8));
     }
   }
 
@@ -141,7 +148,7 @@ public final class KafkaServer implements BeforeAllCallback, AfterAllCallback {
   public void start() {
     try {
       process =
-          new ProcessBuilder(java("kafka.Kafka", config().toString()))
+          new ProcessBuilder(command())
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("server.log").toFile())
               .start();

@@ -29,6 +29,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Who may have a connection, and what becomes of slow and silent clients. */
 class ConnectionsIT {
@@ -205,6 +207,7 @@ class ConnectionsIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aConnectionThatIsKeptAliveMayBeIdleAndItsNextHeadHasTheSameTime() throws Exception {
     Socket idle = connect(red.httpPort());
     assertThat(request(idle)).contains("200");
@@ -217,6 +220,7 @@ class ConnectionsIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aHeaderBlockOfHttp2MustEnd() throws Exception {
     try (RawHttp2 client = new RawHttp2(red.httpPort())) {
       client.get(1, "/v1.0/metadata").flush();
@@ -230,6 +234,7 @@ class ConnectionsIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void unknownCallersAreFewAndMustSayWhoTheyAre() throws Exception {
     int port =
         running
@@ -267,6 +272,7 @@ class ConnectionsIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aRefusedCallerDoesNotStay() throws Exception {
     int port =
         running
@@ -307,6 +313,7 @@ class ConnectionsIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void whoPingsAtTheAllowedPaceStaysUntilItIsIdleTooLong() throws Exception {
     try (RawHttp2 client = new RawHttp2(red.grpcPort())) {
       client.await(RawHttp2.SETTINGS);
@@ -336,6 +343,7 @@ class ConnectionsIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void theDaemonPingsAndEndsWhatIsDead() throws Exception {
     try (RawHttp2 dead = new RawHttp2(red.grpcPort())) {
       RawHttp2.Frame ping = dead.await(RawHttp2.PING);

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Timeout(60)
 class SidecarIT {
@@ -127,10 +129,11 @@ class SidecarIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void apiPortThatIsTakenIsTriedForTenSecondsAndThenFatal() throws Exception {
     try (ServerSocket taken = new ServerSocket(0)) {
       long start = System.nanoTime();
-      RunningSidecar a = start("--app-id=a", "--dapr-http-port=" + taken.getLocalPort());
+      RunningSidecar a = start("--app-id=taken", "--dapr-http-port=" + taken.getLocalPort());
       assertThat(a.exitCode()).isEqualTo(1);
       assertThat(Duration.ofNanos(System.nanoTime() - start))
           .isBetween(Duration.ofSeconds(8), Duration.ofSeconds(13));
@@ -157,10 +160,13 @@ class SidecarIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void addressThatCannotBeBoundIsSkippedIfAnotherCan() throws Exception {
     RunningSidecar a =
         start(
-            "--app-id=a", "--dapr-listen-addresses=127.0.0.1,[::1],192.0.2.1", "--log-level=debug");
+            "--app-id=skips",
+            "--dapr-listen-addresses=127.0.0.1,[::1],192.0.2.1",
+            "--log-level=debug");
     a.awaitReady();
     assertThat(a.out())
         .contains("Failed to listen for gRPC server on TCP address 192.0.2.1:")

@@ -6,6 +6,7 @@ import io.jitney.components.testing.KafkaServer;
 import io.jitney.components.testing.ProcessServer;
 import io.jitney.components.testing.RabbitServer;
 import io.jitney.components.testing.RedisServer;
+import io.jitney.components.testing.ServersTogether;
 import io.jitney.daemon.testing.DaemonExtension;
 import io.jitney.daemon.testing.HttpApiClient;
 import io.jitney.daemon.testing.Sidecar;
@@ -43,15 +44,19 @@ class BrokersIT {
   /** Whose servers take 1 MiB. */
   private static final Set<String> SMALL = Set.of("kafka", "nats");
 
-  @RegisterExtension
-  static final RedisServer REDIS =
+  private static final RedisServer REDIS =
       new RedisServer("--appendonly", "yes", "--appendfsync", "always");
 
-  @RegisterExtension static final RedisServer OTHER = new RedisServer("--appendonly", "no");
-  @RegisterExtension static final RabbitServer RABBIT = new RabbitServer();
-  @RegisterExtension static final KafkaServer KAFKA = new KafkaServer(2);
-  @RegisterExtension static final ProcessServer MOSQUITTO = ProcessServer.mosquitto();
-  @RegisterExtension static final ProcessServer NATS = ProcessServer.nats();
+  private static final RedisServer OTHER = new RedisServer("--appendonly", "no");
+  private static final RabbitServer RABBIT = new RabbitServer();
+  private static final KafkaServer KAFKA = new KafkaServer(2);
+  private static final ProcessServer MOSQUITTO = ProcessServer.mosquitto();
+  private static final ProcessServer NATS = ProcessServer.nats();
+
+  @RegisterExtension
+  static final ServersTogether SERVERS =
+      new ServersTogether(REDIS, OTHER, RABBIT, KAFKA, MOSQUITTO, NATS);
+
   @RegisterExtension static final DaemonExtension DAEMON = DaemonExtension.inProcess();
 
   @BeforeAll

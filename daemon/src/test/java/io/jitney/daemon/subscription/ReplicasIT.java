@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jitney.components.testing.KafkaServer;
 import io.jitney.components.testing.RabbitServer;
 import io.jitney.components.testing.RedisServer;
+import io.jitney.components.testing.ServersTogether;
 import io.jitney.daemon.testing.LauncherDaemon;
 import io.jitney.daemon.testing.Sidecar;
 import io.jitney.daemon.testing.SidecarSpec;
@@ -32,9 +33,12 @@ class ReplicasIT {
   private static final int FIRST = 60;
   private static final int ALL = 120;
 
-  @RegisterExtension static final RedisServer REDIS = new RedisServer();
-  @RegisterExtension static final RabbitServer RABBIT = new RabbitServer();
-  @RegisterExtension static final KafkaServer KAFKA = new KafkaServer(4);
+  private static final RedisServer REDIS = new RedisServer();
+  private static final RabbitServer RABBIT = new RabbitServer();
+  private static final KafkaServer KAFKA = new KafkaServer(4);
+
+  @RegisterExtension
+  static final ServersTogether SERVERS = new ServersTogether(REDIS, RABBIT, KAFKA);
 
   private static SidecarSpec spec(String appId, SubscriberApp app) {
     return SidecarSpec.app(appId)

@@ -94,12 +94,14 @@ public final class Environment implements AutoCloseable {
     }
     boolean kafka =
         tenants.stream().anyMatch(tenant -> tenant.events().broker() == Events.Broker.KAFKA);
-    ComponentFiles.write(children.folder(), redis.port(), slowPort, kafka ? kafka() : "");
+    ComponentFiles components =
+        new ComponentFiles(children.folder(), redis.port(), slowPort, kafka ? kafka() : "");
     if (!side.isProcessPerTenant()) {
       startDaemon(order);
     }
     for (TenantSpec tenant : tenants) {
-      prepareSidecar(tenant, appPorts.getOrDefault(tenant.appId(), 0));
+      Path resources = components.of(tenant.store(), tenant.events());
+      prepareSidecar(tenant, appPorts.getOrDefault(tenant.appId(), 0), resources);
     }
     startSidecars();
   }
@@ -177,7 +179,8 @@ public final class Environment implements AutoCloseable {
     return Map.of("JITNEY_SOCKET", children.folder().resolve("daemon.sock").toString());
   }
 
-  private void prepareSidecar(TenantSpec tenant, int appPort) throws IOException, LoadTestFailure {
+  private void prepareSidecar(TenantSpec tenant, int appPort, Path resources)
+      throws IOException, LoadTestFailure {
     Path program = side == Side.PEER ? peer() : programs.daprd();
     Sidecar sidecar = new Sidecar(tenant.appId(), ports.next(), ports.next());
     sidecars.put(tenant.appId(), sidecar);
@@ -193,8 +196,7 @@ public final class Environment implements AutoCloseable {
             "--dapr-internal-grpc-port=" + ports.next(),
             "--metrics-port=" + ports.next(),
             "--dapr-listen-addresses=127.0.0.1",
-            "--resources-path="
-                + ComponentFiles.of(children.folder(), tenant.store(), tenant.events().broker())));
+            "--resources-path=" + resources));
   }
 
   private void startSidecar(TenantSpec tenant) throws IOException {

@@ -5,10 +5,13 @@ package io.jitney.loadtest.scenario;
  *
  * @param subscriber what the app that subscribes does with events
  * @param apart whether that app is another than the one that publishes, with a sidecar of its own
+ * @param redeliver seconds after which Redis gives what a killed subscriber held to the next one
+ *     (processingTimeout and redeliverInterval of the component); zero: as the component does by
+ *     itself
  */
-public record Events(Broker broker, Subscriber subscriber, boolean apart) {
+public record Events(Broker broker, Subscriber subscriber, boolean apart, double redeliver) {
   /** None. */
-  public static final Events NONE = new Events(Broker.NONE, Subscriber.NONE, false);
+  public static final Events NONE = new Events(Broker.NONE, Subscriber.NONE, false, 0);
 
   /** Where events are. */
   public enum Broker {

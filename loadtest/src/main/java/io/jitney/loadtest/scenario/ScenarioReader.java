@@ -215,7 +215,8 @@ public final class ScenarioReader {
     return new Events(
         f.choice("broker", Events.Broker.REDIS),
         f.choice("subscriber", Events.Subscriber.NONE),
-        f.choice("apart", YesNo.NO) == YesNo.YES);
+        f.choice("apart", YesNo.NO) == YesNo.YES,
+        f.seconds("redeliver", 0.0, 600));
   }
 
   private enum YesNo {

@@ -157,7 +157,7 @@ class ScenarioReaderTest {
     assertThat(durability.count()).isEqualTo(10);
     assertThat(durability.killEvery()).isEqualTo(3);
     assertThat(durability.load().events())
-        .isEqualTo(new Events(Events.Broker.KAFKA, Events.Subscriber.OK, true));
+        .isEqualTo(new Events(Events.Broker.KAFKA, Events.Subscriber.OK, true, 0));
     assertThat(rejected(head + "load: {calls: [{call: event}]}\n"))
         .extracting(Problem::toString)
         .containsExactly(
