@@ -1,8 +1,5 @@
 package io.jitney.daemon.grpc;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Message;
-import io.jitney.daemon.admission.ClientGoneException;
 import io.jitney.daemon.admission.MeteredRequest;
 import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.ErrorMapping;
@@ -16,26 +13,16 @@ import io.jitney.daemon.isolation.RequestTurn;
 import io.jitney.daemon.memory.CallMemory;
 import io.jitney.tenancy.admission.Admission;
 import io.jitney.tenancy.admission.CallKind;
-import io.netty.channel.Channel;
-import io.netty.util.AttributeKey;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.impl.HttpServerConnection;
-import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.HostAndPort;
-import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcStatus;
-import io.vertx.grpc.common.MessageSizeOverflowException;
 import io.vertx.grpc.server.GrpcProtocol;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
-import io.vertx.grpc.server.GrpcServerRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,9 +31,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to a call on the gRPC API port, in daprd's order (spec 01 section 6.1): API access
- * list, token, admission (before the message is read), trace, method, error writing. One object for
- * the node; the instance comes with the connection.
+ * How a call on the gRPC API port enters, in daprd's order (spec 01 section 6.1): API access list,
+ * token, admission (before the message is read), its turn, memory for it; then {@link GrpcDispatch}
+ * answers it. One object for the node; the instance comes with the connection.
  */
 public final class GrpcApi {
   private static final String RUNTIME = "/dapr.proto.runtime.";
@@ -58,9 +45,6 @@ public final class GrpcApi {
    */
   private static final String UNKNOWN_METHOD = "unknown.v0";
 
-  /** Bytes from which reading and writing a message is not left to the event loop. */
-  private static final int LARGE_MESSAGE = 256 * 1024;
-
   /** Takes whole requests, before anything of them was read. */
   @FunctionalInterface
   public interface Proxy {
@@ -70,6 +54,7 @@ public final class GrpcApi {
   private final Vertx vertx;
   private final Map<String, GrpcMethod> methods;
   private final Proxy otherwise;
+  private final GrpcDispatch dispatch;
 
   /**
    * @param methods all methods this daemon serves
@@ -81,6 +66,7 @@ public final class GrpcApi {
         methods.stream()
             .collect(Collectors.toUnmodifiableMap(GrpcMethod::fullName, Function.identity()));
     this.otherwise = otherwise;
+    dispatch = new GrpcDispatch(this.methods);
   }
 
   /** The handler of requests of one instance; usable on every event loop. */
@@ -106,7 +92,7 @@ public final class GrpcApi {
       }
     }
     GrpcServer server = GrpcServer.server(vertx, options);
-    server.callHandler(request -> dispatch(instance, request));
+    server.callHandler(request -> dispatch.handle(instance, request));
     return request -> admit(instance, request, server, token);
   }
 
@@ -266,30 +252,15 @@ public final class GrpcApi {
     if (method instanceof GrpcMethod.Unary) {
       long limit = call.instance().settings().maxBodySize();
       GatheredRequest gathered = new GatheredRequest(request, call.memory(), limit);
-      arriving(request, new Arriving(gathered, call.memory(), call.patience()));
+      GrpcDispatch.arriving(gathered, call.memory(), call.patience());
       call.server().handle(gathered);
     } else {
-      arriving(request, new Arriving(request, call.memory(), call.patience()));
+      GrpcDispatch.arriving(request, call.memory(), call.patience());
       call.server().handle(request);
     }
     if (paused) {
       request.resume();
     }
-  }
-
-  /** What {@link #dispatch} is to know of the request, which the server does not hand on. */
-  private record Arriving(HttpServerRequest request, CallMemory memory, Patience patience) {}
-
-  /** Taken in the same turn of the loop in which it was put there. */
-  private static final AttributeKey<Arriving> ARRIVING =
-      AttributeKey.valueOf(GrpcApi.class, "arriving");
-
-  private static void arriving(HttpServerRequest request, Arriving call) {
-    channel(request.connection()).attr(ARRIVING).set(call);
-  }
-
-  private static Channel channel(HttpConnection connection) {
-    return ((HttpServerConnection) connection).channelHandlerContext().channel();
   }
 
   /** What is no gRPC at all gets its answer from the server. */
@@ -342,173 +313,5 @@ public final class GrpcApi {
     response.putHeader("grpc-status-details-bin", GrpcErrorWriter.detailsHeader(error));
     response.end();
     request.resume();
-  }
-
-  private void dispatch(AppInstance instance, GrpcServerRequest<Buffer, Buffer> request) {
-    Arriving arriving = Objects.requireNonNull(channel(request.connection()).attr(ARRIVING).get());
-    GrpcCall call =
-        new GrpcCall(instance, request, arriving.request(), arriving.memory(), arriving.patience());
-    request.invalidMessageHandler(
-        invalid -> {
-          if (invalid instanceof MessageSizeOverflowException overflow) {
-            call.fail(
-                GrpcErrors.messageTooLarge(
-                    overflow.messageSize(), instance.settings().maxBodySize()));
-          } else {
-            call.fail(GrpcStatus.INTERNAL, "grpc: failed to decode the received message");
-          }
-        });
-    GrpcMethod method = methods.get(request.fullMethodName());
-    if (method == null) {
-      call.fail(GrpcStatus.UNIMPLEMENTED, "unknown method " + request.fullMethodName());
-      return;
-    }
-    if (!call.acceptBaggage()) {
-      return;
-    }
-    switch (method) {
-      case GrpcMethod.Unary<?, ?> unary -> {
-        call.announceTrace();
-        unary(unary, call);
-      }
-      case GrpcMethod.Streaming streaming -> {
-        call.announceTrace();
-        streaming.handler().handle(call);
-      }
-    }
-  }
-
-  private static <Q extends Message, R extends Message> void unary(
-      GrpcMethod.Unary<Q, R> method, GrpcCall call) {
-    @Nullable GrpcMessage[] last = {null};
-    call.request().messageHandler(message -> last[0] = message);
-    // What a handler has asked for comes also when the client is gone.
-    call.memory().begins();
-    read(call)
-        .onFailure(call::brokeOff)
-        .compose(
-            end -> {
-              GrpcMessage message = last[0];
-              last[0] = null;
-              return message == null
-                  ? measuredAnswer(method, call, null)
-                  : RequestTurn.forBody(
-                          call.request().connection(),
-                          call.instance().account(),
-                          message.payload(),
-                          call::isWanted)
-                      .compose(turn -> measuredAnswer(method, call, message));
-            })
-        .onFailure(failure -> call.fail(ErrorMapping.of(failure)))
-        .onComplete(over -> call.memory().ends());
-  }
-
-  /** The end of the request: a stream that is reset has none that {@code end()} would tell of. */
-  private static Future<Void> read(GrpcCall call) {
-    Promise<Void> read = Promise.promise();
-    call.request().errorHandler(reset -> read.tryFail(new ClientGoneException()));
-    call.request().end().onSuccess(end -> read.tryComplete()).onFailure(read::tryFail);
-    return read.future();
-  }
-
-  /** What was held back comes by tasks of its own, which nobody measures. */
-  private static <Q extends Message, R extends Message> Future<Void> measuredAnswer(
-      GrpcMethod.Unary<Q, R> method, GrpcCall call, @Nullable GrpcMessage message) {
-    ConnectionMeter meter = ConnectionMeter.of(call.request().connection());
-    if (meter == null) {
-      return answer(method, call, message);
-    }
-    Account outer = meter.gate().begin(call.instance().account());
-    try {
-      return answer(method, call, message);
-    } finally {
-      meter.gate().end(outer);
-    }
-  }
-
-  private static <Q extends Message, R extends Message> Future<Void> answer(
-      GrpcMethod.Unary<Q, R> method, GrpcCall call, @Nullable GrpcMessage message) {
-    if (call.ended()) {
-      return Future.succeededFuture(); // refused while the message came in
-    }
-    if (!call.isWanted()) {
-      return Future.failedFuture(new ClientGoneException());
-    }
-    boolean packed = message != null && UnaryMessage.packed(message);
-    int length = message == null ? 0 : message.payload().length();
-    if (packed || length >= LARGE_MESSAGE) {
-      return call.instance()
-          .account()
-          .work(
-              Math.max(length, LARGE_MESSAGE),
-              () -> {
-                ClientGoneException.check(call.isWanted());
-                return parsed(method, call, message);
-              })
-          .transform(
-              parsed -> {
-                if (parsed.failed()) {
-                  return unparsed(call, parsed.cause());
-                }
-                call.memory().bodyRead(packed ? parsed.result().getSerializedSize() : length);
-                return answerTo(method, call, parsed.result());
-              });
-    }
-    call.memory().bodyRead(length);
-    Q request;
-    try {
-      request = parsed(method, call, message);
-    } catch (InvalidProtocolBufferException bad) {
-      return unparsed(call, bad);
-    }
-    return answerTo(method, call, request);
-  }
-
-  private static <Q extends Message, R extends Message> Q parsed(
-      GrpcMethod.Unary<Q, R> method, GrpcCall call, @Nullable GrpcMessage message)
-      throws InvalidProtocolBufferException {
-    if (message == null) {
-      return method.parser().parseFrom(new byte[0]);
-    }
-    Buffer plain = UnaryMessage.plain(message, call.instance().settings().maxBodySize());
-    return method.parser().parseFrom(((BufferInternal) plain).getByteBuf().nioBuffer());
-  }
-
-  private static Future<Void> unparsed(GrpcCall call, Throwable cause) {
-    if (cause instanceof InvalidProtocolBufferException bad) {
-      call.fail(GrpcStatus.INTERNAL, "grpc: error unmarshalling request: " + bad.getMessage());
-      return Future.succeededFuture();
-    }
-    return Future.failedFuture(cause);
-  }
-
-  private static <Q extends Message, R extends Message> Future<Void> answerTo(
-      GrpcMethod.Unary<Q, R> method, GrpcCall call, Q request) {
-    if (call.ended()) {
-      return Future.succeededFuture();
-    }
-    if (!call.isWanted()) { // the client left meanwhile
-      return Future.failedFuture(new ClientGoneException());
-    }
-    Future<R> reply;
-    try {
-      reply = method.handler().handle(call, request);
-    } catch (RuntimeException failure) {
-      reply = Future.failedFuture(failure);
-    }
-    return reply.compose(
-        answer -> {
-          int size = answer.getSerializedSize();
-          return size < LARGE_MESSAGE
-              ? send(call, answer.toByteArray())
-              : call.instance()
-                  .account()
-                  .work(size, answer::toByteArray)
-                  .compose(bytes -> send(call, bytes));
-        });
-  }
-
-  private static Future<Void> send(GrpcCall call, byte[] message) {
-    return call.ended() ? Future.succeededFuture() : call.reply(Buffer.buffer(message));
   }
 }
