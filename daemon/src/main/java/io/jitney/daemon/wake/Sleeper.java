@@ -33,9 +33,6 @@ public final class Sleeper {
    */
   private static final long HANDOVER_MILLIS = 3_000;
 
-  /** Calls that may wait for the app to come. */
-  private static final int MOST_WAITING = 1_000;
-
   /** How the app is doing. */
   public record Status(String state, String reason, long wakes, long failures) {}
 
@@ -43,8 +40,7 @@ public final class Sleeper {
   private final Context loop;
   private final TenantId app;
   private final Map<String, String> environment;
-  private final WakeCommand commands;
-  private final WakeRequest requests;
+  private final WakeHooks hooks;
   private final AtomicLong wakes = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
   private volatile WakeRule rule;
@@ -54,7 +50,7 @@ public final class Sleeper {
   // The loop's.
   private final WakeTurns turns = new WakeTurns();
   private final List<AppInstance> awake = new ArrayList<>();
-  private final List<Promise<Void>> waiting = new ArrayList<>();
+  private final WaitingCalls waiting = new WaitingCalls();
   private @Nullable Keeper keeper;
   private @Nullable AppInstance kept;
   private @Nullable Thread calling;
@@ -62,18 +58,12 @@ public final class Sleeper {
   private long timer = -1;
 
   Sleeper(
-      Vertx vertx,
-      TenantId app,
-      WakeRule rule,
-      Map<String, String> environment,
-      WakeCommand commands,
-      WakeRequest requests) {
+      Vertx vertx, TenantId app, WakeRule rule, Map<String, String> environment, WakeHooks hooks) {
     this.vertx = vertx;
     this.environment = environment;
     this.app = app;
     this.rule = rule;
-    this.commands = commands;
-    this.requests = requests;
+    this.hooks = hooks;
     loop = ((VertxInternal) vertx).createEventLoopContext();
   }
 
@@ -154,9 +144,7 @@ public final class Sleeper {
           boolean first = turns.phase() != Phase.AWAKE;
           turns.awake(System.nanoTime());
           show("");
-          List<Promise<Void>> all = List.copyOf(waiting);
-          waiting.clear();
-          all.forEach(Promise::tryComplete);
+          waiting.go();
           Keeper known = keeper;
           if (!first || known == null) {
             return Future.succeededFuture();
@@ -231,10 +219,9 @@ public final class Sleeper {
         run -> {
           if (turns.phase() == Phase.AWAKE) {
             promise.complete();
-          } else if (turns.phase() == Phase.GIVEN_UP || waiting.size() >= MOST_WAITING || closed) {
+          } else if (turns.phase() == Phase.GIVEN_UP || closed || !waiting.add(promise)) {
             promise.fail("the app is not there");
           } else {
-            waiting.add(promise);
             wake("it is called");
           }
         });
@@ -265,7 +252,15 @@ public final class Sleeper {
     wakes.incrementAndGet();
     show("");
     by.log().info(SCOPE, "waking the app: " + what);
-    calling = Thread.ofVirtual().name("wake").start(() -> call(now, hook, what, by.log()));
+    calling =
+        Thread.ofVirtual()
+            .name("wake")
+            .start(
+                () -> {
+                  WakeHooks.Outcome outcome =
+                      hooks.call(now, hook, environment, app, what, by.log());
+                  loop.runOnContext(run -> called(now, outcome));
+                });
   }
 
   private void endTimer() {
@@ -278,35 +273,16 @@ public final class Sleeper {
     loop.runOnContext(run -> wake(what));
   }
 
-  private void call(WakeRule now, WakeRule.Hook hook, String what, InstanceLog log) {
-    String problem = "";
-    try {
-      switch (hook) {
-        case WakeRule.Command command ->
-            commands.run(new WakeCommand.Call(command, now.file(), environment, app, what, log));
-        case WakeRule.Request request -> requests.run(request, environment, app, what);
-      }
-    } catch (WakeCommand.Failed failure) {
-      problem = String.valueOf(failure.getMessage());
-    } catch (InterruptedException stopped) {
-      problem = "stopped";
-    } catch (RuntimeException bug) {
-      problem = "internal error: " + bug.getClass().getSimpleName();
-    }
-    String outcome = problem;
-    loop.runOnContext(run -> called(now, outcome));
-  }
-
-  private void called(WakeRule now, String problem) {
+  private void called(WakeRule now, WakeHooks.Outcome outcome) {
     calling = null;
     if (turns.phase() != Phase.WAKING) {
       return; // it came meanwhile
     }
-    if (!problem.isEmpty()) {
-      failed(problem);
-      return;
+    if (outcome.problem().isEmpty()) {
+      awaitStart(now);
+    } else {
+      failed(outcome.problem(), outcome.fault());
     }
-    awaitStart(now);
   }
 
   /** An instance opens whose app is to come, whoever started it: nobody else needs to. */
@@ -330,15 +306,22 @@ public final class Sleeper {
                 loop.runOnContext(
                     run -> {
                       timer = -1;
-                      failed("no instance came within " + now.startSeconds() + " s");
+                      failed("no instance came within " + now.startSeconds() + " s", true);
                     }));
   }
 
-  private void failed(String problem) {
+  /**
+   * @param counts toward those after which it is given up
+   */
+  private void failed(String problem, boolean counts) {
     if (turns.phase() != Phase.WAKING || closed) {
       return;
     }
-    turns.failed(rule);
+    if (counts) {
+      turns.failed(rule);
+    } else {
+      turns.notTried();
+    }
     failed.incrementAndGet();
     AppInstance by = kept;
     boolean over = turns.phase() == Phase.GIVEN_UP;
@@ -351,9 +334,7 @@ public final class Sleeper {
           "waking the app failed, " + text);
     }
     if (over) {
-      List<Promise<Void>> all = List.copyOf(waiting);
-      waiting.clear();
-      all.forEach(one -> one.tryFail("the app does not come"));
+      waiting.fail("the app does not come");
     } else if (!waiting.isEmpty()) {
       wake("it is called");
     }
@@ -381,8 +362,7 @@ public final class Sleeper {
         run -> {
           closed = true;
           endTimer();
-          waiting.forEach(one -> one.tryFail("the app is not there"));
-          waiting.clear();
+          waiting.fail("the app is not there");
           Thread running = calling;
           if (running != null) {
             running.interrupt();

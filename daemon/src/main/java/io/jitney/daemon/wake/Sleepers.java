@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The apps of the node that scale to zero, and who of all apps is awake. Threads: any. */
 public final class Sleepers {
   private final Vertx vertx;
-  private final WakeCommand commands = new WakeCommand();
-  private final WakeRequest requests;
+  private final WakeHooks hooks;
   private final Map<TenantId, Sleeper> sleepers = new ConcurrentHashMap<>();
 
   /** Instances whose app is there; under the map's lock of their tenant. */
@@ -21,7 +20,7 @@ public final class Sleepers {
 
   public Sleepers(Vertx vertx) {
     this.vertx = vertx;
-    requests = new WakeRequest(vertx);
+    hooks = new WakeHooks(new WakeCommand(), new WakeRequest(vertx));
   }
 
   /** Null for an app that does not scale to zero. */
@@ -40,7 +39,7 @@ public final class Sleepers {
       known.rule(rule);
       return known;
     }
-    Sleeper made = new Sleeper(vertx, app, rule, environment, commands, requests);
+    Sleeper made = new Sleeper(vertx, app, rule, environment, hooks);
     awake.compute(
         app,
         (id, there) -> {

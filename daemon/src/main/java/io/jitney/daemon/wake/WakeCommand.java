@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs the commands that wake apps: one of an app at a time, {@value #MOST_AT_ONCE} on the node,
- * each within its time and then killed with all that it started. What it prints goes to the app's
- * log, up to a bound.
+ * for whose places the others wait up to a minute; each within its time and then killed with all
+ * that it started. What it prints goes to the app's log, up to a bound.
  *
  * <p>A command runs with the rights of whoever owns the App's file. So nobody else may be able to
  * write that file or to put another in its place; a file of somebody else's is refused unless the
@@ -38,14 +38,42 @@ final class WakeCommand {
   private static final int MOST_BYTES = 16 * 1024;
   private static final long LAST_WORDS_MILLIS = 300;
 
-  private final Semaphore places = new Semaphore(MOST_AT_ONCE, true);
+  /** Longer than that, and the app is told why nothing happens. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final int most;
+  private final Duration patience;
+  private final Semaphore places;
+
+  WakeCommand() {
+    this(MOST_AT_ONCE, PATIENCE);
+  }
+
+  /**
+   * @param most commands at once
+   * @param patience how long one waits for another to end
+   */
+  WakeCommand(int most, Duration patience) {
+    this.most = most;
+    this.patience = patience;
+    places = new Semaphore(most, true);
+  }
 
   /** A command that did not do what it should; the message is free of secrets. */
-  static final class Failed extends Exception {
+  static sealed class Failed extends Exception {
     private static final long serialVersionUID = 1L;
 
     Failed(String message) {
       super(message, null, false, false);
+    }
+  }
+
+  /** It was not run, because of the other apps' commands: no fault of its own. */
+  static final class NoPlace extends Failed {
+    private static final long serialVersionUID = 1L;
+
+    NoPlace(String message) {
+      super(message);
     }
   }
 
@@ -72,7 +100,14 @@ final class WakeCommand {
 
   /** Runs it to its end. Blocks, for a virtual thread; an interrupt kills it. */
   void run(Call call) throws Failed, InterruptedException {
-    places.acquire();
+    if (!places.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new NoPlace(
+          "its command was not run: "
+              + most
+              + " wake commands of other apps, the most at once on a node, left no place within "
+              + patience.toSeconds()
+              + " s");
+    }
     try {
       execute(call);
     } catch (IOException failure) {

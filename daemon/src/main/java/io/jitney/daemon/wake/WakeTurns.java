@@ -83,6 +83,13 @@ final class WakeTurns {
     }
   }
 
+  /** It could not be called, through no fault of its own: the next time is as if it was called. */
+  void notTried() {
+    if (phase == Phase.WAKING) {
+      phase = Phase.ASLEEP;
+    }
+  }
+
   private void failure(WakeRule rule) {
     failures++;
     phase = failures >= rule.attempts() ? Phase.GIVEN_UP : Phase.ASLEEP;

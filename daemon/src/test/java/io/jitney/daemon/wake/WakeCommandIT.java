@@ -8,8 +8,10 @@ import io.jitney.tenancy.TenantId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WakeCommandIT {
   @TempDir Path folder;
   private final RecordedLog log = new RecordedLog();
-  private final WakeCommand commands = new WakeCommand();
+  private WakeCommand commands = new WakeCommand();
   private Path file;
 
   @BeforeEach
@@ -76,6 +78,34 @@ class WakeCommandIT {
   }
 
   @Test
+  void oneThatFindsNoPlaceIsToldSoAndTheNextOneRuns() throws Exception {
+    commands = new WakeCommand(1, Duration.ofSeconds(1));
+    Path begun = folder.resolve("begun");
+    Thread other =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    run(20, List.of(), "/bin/sh", "-c", "touch " + begun + "; sleep 20");
+                  } catch (WakeCommand.Failed | InterruptedException ended) {
+                    // as wanted
+                  }
+                });
+    Awaitility.await().until(() -> Files.exists(begun));
+
+    assertThatThrownBy(() -> run(5, List.of(), "/bin/echo", "mine"))
+        .isInstanceOf(WakeCommand.NoPlace.class)
+        .hasMessage(
+            "its command was not run: 1 wake commands of other apps, the most at once on a node,"
+                + " left no place within 1 s");
+    assertThat(text()).doesNotContain("mine");
+    other.interrupt();
+    other.join();
+    run(5, List.of(), "/bin/echo", "mine");
+    assertThat(text()).contains("mine");
+  }
+
+  @Test
   void whatItPrintsIsBoundedAndItsCodeTold() {
     assertThatThrownBy(
             () ->
@@ -96,7 +126,7 @@ class WakeCommandIT {
     long begin = System.nanoTime();
     run(10, List.of(), "/bin/sh", "-c", "(sleep 2; touch " + done + ") &");
     assertThat(System.nanoTime() - begin).isLessThan(1_900_000_000L);
-    org.awaitility.Awaitility.await().until(() -> Files.exists(done));
+    Awaitility.await().until(() -> Files.exists(done));
   }
 
   @Test

@@ -31,6 +31,17 @@ class WakeTurnsTest {
   }
 
   @Test
+  void whatTheNodeHadNoPlaceForIsNoFailure() {
+    for (int i = 0; i < 5; i++) {
+      turns.calling(i * 20 * SECOND);
+      turns.notTried();
+      assertThat(turns.phase()).isEqualTo(Phase.ASLEEP);
+      assertThat(turns.failures()).isZero();
+      assertThat(waitSeconds(i * 20)).isEqualTo(10);
+    }
+  }
+
+  @Test
   void pausesDoubleWithEachFailureUntilItIsGivenUp() {
     fail(0);
     assertThat(waitSeconds(0)).isEqualTo(20);
