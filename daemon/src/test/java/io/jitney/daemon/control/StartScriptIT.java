@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,7 @@ class StartScriptIT {
                 "java of " + jdk + ", pid " + run.pid,
                 "[-Xmx64m]",
                 "[-XX:AOTCache=" + dist + "/jitney.aot]",
+                "[-Dof=" + dist + "]",
                 "[-Djitney.lc-all=]",
                 "[-Djitney.home=" + home + "]",
                 "[-cp]",
@@ -69,6 +71,29 @@ class StartScriptIT {
                 "[*]\n"));
     assertThat(run.err).isEmpty();
     assertThat(run.code).isEqualTo(7);
+  }
+
+  @Test
+  void aCacheThatIsOlderThanAJarIsRemovedAndTold() throws Exception {
+    build();
+    Path dist = home.resolve("target/dist");
+    Path cache = dist.resolve("jitney.aot");
+    FileTime built = Files.getLastModifiedTime(cache);
+    Files.setLastModifiedTime(
+        dist.resolve("lib/a.jar"), FileTime.from(built.toInstant().plusSeconds(2)));
+
+    Run first = run(List.of("version"), Map.of("JDK25_HOME", jdk.toString()));
+    Run second = run(List.of("version"), Map.of("JDK25_HOME", jdk.toString()));
+
+    assertThat(cache).doesNotExist();
+    assertThat(first.err)
+        .startsWith("jitney: removing " + cache + ": a.jar is newer.")
+        .hasLineCount(1);
+    assertThat(second.err).isEmpty();
+    for (Run run : List.of(first, second)) {
+      assertThat(run.out).contains("[-Xmx64m]\n[-Dof=" + dist + "]\n").doesNotContain("AOTCache");
+      assertThat(run.out).contains("[io.jitney.daemon.Main]\n[version]\n");
+    }
   }
 
   @Test
@@ -221,7 +246,8 @@ class StartScriptIT {
     Files.writeString(home.resolve("target/dist/classpath"), "b.jar:a.jar\n");
     Files.writeString(
         home.resolve("target/dist/jvm.options"),
-        "# why\n-Xmx64m\n\n-XX:AOTCache=@dist@/jitney.aot\n");
+        "# why\n-Xmx64m\n\n-XX:AOTCache=@dist@/jitney.aot\n-Dof=@dist@\n");
+    Files.createFile(home.resolve("target/dist/jitney.aot")); // after the jars
   }
 
   private void maven(String body) throws IOException {
