@@ -3,7 +3,7 @@ package io.jitney.components.kafka;
 import io.jitney.components.pubsub.Message;
 import io.jitney.components.spi.ComponentLog;
 import io.jitney.components.spi.Flow;
-import io.jitney.components.spi.HeldBytes;
+import io.jitney.components.spi.UnsettledBytes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -36,7 +36,7 @@ abstract sealed class PartitionFeed permits SingleFeed, BulkFeed {
 
   final Common common;
   private final Flow flow;
-  private final HeldBytes held;
+  private final UnsettledBytes held;
   final ArrayDeque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
   private final AtomicLong marked = new AtomicLong(NONE);
   private final int enough;
@@ -53,7 +53,7 @@ abstract sealed class PartitionFeed permits SingleFeed, BulkFeed {
   PartitionFeed(Common common, Flow flow, int enough) {
     this.common = common;
     this.flow = flow;
-    held = new HeldBytes(flow);
+    held = new UnsettledBytes(flow);
     this.enough = enough;
   }
 

@@ -9,7 +9,7 @@ import io.jitney.components.blocking.SerialTasks;
 import io.jitney.components.spi.ComponentException;
 import io.jitney.components.spi.ComponentLog;
 import io.jitney.components.spi.Flow;
-import io.jitney.components.spi.HeldBytes;
+import io.jitney.components.spi.UnsettledBytes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -103,7 +103,7 @@ public final class QueueConsumer {
   }
 
   private final ContextInternal context;
-  private final HeldBytes held;
+  private final UnsettledBytes held;
   private final RabbitLink link;
   private final Settings settings;
   private final Setup setup;
@@ -135,7 +135,7 @@ public final class QueueConsumer {
       Handler handler,
       ComponentLog log) {
     this.context = context;
-    held = new HeldBytes(flow);
+    held = new UnsettledBytes(flow);
     this.link = link;
     this.settings = settings;
     this.setup = setup;

@@ -3,9 +3,10 @@ package io.jitney.components.spi;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The heap that components may fill with what apps have them keep, all together. Who keeps
- * something may have at most half of what the others leave free: so one that is alone can not take
- * everything, and there is something left for whoever comes later.
+ * The heap that components may fill with what apps have them keep (values of the in-memory store),
+ * all together. Who keeps something may have at most half of what the others leave free: so one
+ * that is alone can not take everything, and there is something left for whoever comes later.
+ * Messages that only pass are {@link UnsettledBytes}.
  *
  * <p>Threads: any.
  */

@@ -7,7 +7,7 @@ import io.jitney.components.spi.ComponentLog;
 import io.jitney.components.spi.ComponentOpening;
 import io.jitney.components.spi.ComponentSpec;
 import io.jitney.components.spi.Flow;
-import io.jitney.components.spi.HeldBytes;
+import io.jitney.components.spi.UnsettledBytes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -64,7 +64,7 @@ public final class MqttInput implements InputBinding {
   }
 
   private final class Session implements Reading {
-    private final HeldBytes held;
+    private final UnsettledBytes held;
     private final EventHandler handler;
     private final MqttSession session =
         new MqttSession(context, settings.reader(), log, this::take);
@@ -72,7 +72,7 @@ public final class MqttInput implements InputBinding {
     private volatile boolean cancelled;
 
     Session(Flow flow, EventHandler handler) {
-      held = new HeldBytes(flow);
+      held = new UnsettledBytes(flow);
       this.handler = handler;
     }
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class HeldBytesTest {
+class UnsettledBytesTest {
   private final AtomicLong counted = new AtomicLong();
-  private final HeldBytes held =
-      new HeldBytes(
+  private final UnsettledBytes held =
+      new UnsettledBytes(
           new Flow() {
             @Override
             public String name() {

@@ -1,15 +1,17 @@
 package io.jitney.components.spi;
 
 /**
- * What one reader of a broker holds on a flow's account. Once it is closed it holds nothing, and
+ * What one reader of a broker has fetched and the app has not settled yet, on the account of the
+ * app's flow, which decides how much that may be. It passes within moments; what an app has stored
+ * in this process for good is counted by {@link KeptBytes}. Once it is closed it holds nothing, and
  * whatever is given back late counts no more. Thread-safe.
  */
-public final class HeldBytes {
+public final class UnsettledBytes {
   private final Flow flow;
   private long held;
   private boolean closed;
 
-  public HeldBytes(Flow flow) {
+  public UnsettledBytes(Flow flow) {
     this.flow = flow;
   }
 
