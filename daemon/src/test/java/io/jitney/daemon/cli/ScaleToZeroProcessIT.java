@@ -3,6 +3,7 @@ package io.jitney.daemon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jitney.daemon.testing.EventResources;
 import io.jitney.daemon.testing.FreePort;
 import io.jitney.daemon.testing.HttpApiClient;
 import io.jitney.daemon.testing.RedisServer;
@@ -27,28 +28,6 @@ class ScaleToZeroProcessIT {
   @RegisterExtension static final RedisServer REDIS = new RedisServer();
 
   private static final Duration SOON = Duration.ofSeconds(60);
-  private static final String RESOURCES =
-      """
-      apiVersion: dapr.io/v1alpha1
-      kind: Component
-      metadata: {name: bus}
-      spec: {type: pubsub.redis, version: v1, metadata: [{name: redisHost, value: "%s"}]}
-      ---
-      apiVersion: dapr.io/v2alpha1
-      kind: Subscription
-      metadata: {name: orders-sub}
-      spec: {pubsubname: bus, topic: orders, routes: {default: /orders}}
-      scopes: [sleepy]
-      ---
-      apiVersion: dapr.io/v1alpha1
-      kind: Component
-      metadata: {name: often}
-      spec:
-        type: bindings.cron
-        version: v1
-        metadata: [{name: schedule, value: "@every 1s"}, {name: direction, value: input}]
-      scopes: [broken]
-      """;
   private static final String APPS =
       """
       apiVersion: jitney.io/v1alpha1
@@ -110,7 +89,13 @@ class ScaleToZeroProcessIT {
     Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "no python3");
     jitney = new BuiltJitney(folder.resolve("d.sock"));
     Files.createDirectory(folder.resolve("res"));
-    Files.writeString(folder.resolve("res/all.yaml"), RESOURCES.formatted(REDIS.address()));
+    Files.writeString(
+        folder.resolve("res/all.yaml"),
+        EventResources.redisBus(REDIS.address())
+            + EventResources.subscription("orders-sub", "bus", "orders", "/orders")
+            + "scopes: [sleepy]\n"
+            + EventResources.everySecond("often")
+            + "scopes: [broken]\n");
     Files.writeString(folder.resolve("apps.yaml"), APPS);
     Files.writeString(folder.resolve("app.py"), APP);
     Path script = Files.writeString(folder.resolve("start.sh"), START);

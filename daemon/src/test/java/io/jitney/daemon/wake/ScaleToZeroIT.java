@@ -10,8 +10,10 @@ import io.jitney.daemon.apps.DeclaredApps;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.node.ListenerOptions;
 import io.jitney.daemon.sidecar.NodeSidecars;
+import io.jitney.daemon.testing.EventResources;
 import io.jitney.daemon.testing.FreePort;
 import io.jitney.daemon.testing.HttpApiClient;
+import io.jitney.daemon.testing.RecordingApp;
 import io.jitney.daemon.testing.RedisServer;
 import io.jitney.tenancy.TenantId;
 import io.jitney.tenancy.admission.Quota;
@@ -23,8 +25,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -42,27 +42,13 @@ class ScaleToZeroIT {
   @RegisterExtension static final RedisServer REDIS = new RedisServer();
 
   private static final Duration SOON = Duration.ofSeconds(30);
-  private static final String COMPONENTS =
+  private static final String MEMORY =
       """
-      apiVersion: dapr.io/v1alpha1
-      kind: Component
-      metadata: {name: bus}
-      spec: {type: pubsub.redis, version: v1, metadata: [{name: redisHost, value: "%s"}]}
-      ---
-      apiVersion: dapr.io/v2alpha1
-      kind: Subscription
-      metadata: {name: to-all}
-      spec: {pubsubname: bus, topic: %s, routes: {default: /event}}
       ---
       apiVersion: dapr.io/v1alpha1
       kind: Component
       metadata: {name: memory}
       spec: {type: pubsub.in-memory, version: v1}
-      ---
-      apiVersion: dapr.io/v2alpha1
-      kind: Subscription
-      metadata: {name: of-memory}
-      spec: {pubsubname: memory, topic: t, routes: {default: /memory}}
       """;
 
   @TempDir Path folder;
@@ -73,47 +59,8 @@ class ScaleToZeroIT {
   private HttpApiClient client;
   private int redPort;
   private int greenPort;
-  private final App green = new App();
-  private final App red = new App();
-
-  /** An app that comes and goes on its port. */
-  private static final class App {
-    final List<String> got = new CopyOnWriteArrayList<>();
-    private HttpServer server;
-
-    void start(int port) {
-      try {
-        server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
-      } catch (IOException taken) {
-        throw new IllegalStateException(taken);
-      }
-      server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-      server.createContext(
-          "/",
-          exchange -> {
-            String body = new String(exchange.getRequestBody().readAllBytes());
-            String path = exchange.getRequestURI().getPath();
-            if (exchange.getRequestMethod().equals("POST")) {
-              got.add(path + " " + body);
-            }
-            boolean known = !path.startsWith("/dapr/");
-            exchange.sendResponseHeaders(known ? 200 : 404, -1);
-            exchange.close();
-          });
-      server.start();
-    }
-
-    void stop() {
-      if (server != null) {
-        server.stop(0);
-        server = null;
-      }
-    }
-
-    long events(String text) {
-      return got.stream().filter(one -> one.contains("\"" + text + "\"")).count();
-    }
-  }
+  private final RecordingApp green = new RecordingApp();
+  private final RecordingApp red = new RecordingApp();
 
   @BeforeEach
   void prepare() throws Exception {
@@ -123,7 +70,12 @@ class ScaleToZeroIT {
     redPort = FreePort.pick();
     greenPort = FreePort.pick();
     Files.createDirectory(folder.resolve("res"));
-    Files.writeString(folder.resolve("res/all.yaml"), COMPONENTS.formatted(REDIS.address(), topic));
+    Files.writeString(
+        folder.resolve("res/all.yaml"),
+        EventResources.redisBus(REDIS.address())
+            + EventResources.subscription("to-all", "bus", topic, "/event")
+            + MEMORY
+            + EventResources.subscription("of-memory", "memory", "t", "/memory"));
     green.start(greenPort);
   }
 
@@ -246,7 +198,7 @@ class ScaleToZeroIT {
     publish("one");
     publish("two");
     await().atMost(SOON).until(() -> Files.exists(folder.resolve("woken")));
-    assertThat(red.got).isEmpty();
+    assertThat(red.got()).isEmpty();
     red.start(redPort); // who is woken
     await().atMost(SOON).until(() -> red.events("one") > 0 && red.events("two") > 0);
     await().atMost(SOON).until(() -> status("red").state().equals("running"));
@@ -331,7 +283,7 @@ class ScaleToZeroIT {
     starter.join();
 
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-    assertThat(red.got).contains("/hello x");
+    assertThat(red.got()).contains("POST /hello x");
     assertThat(
             client
                 .post("/v1.0/invoke/blue/method/hello", "x", "dapr-api-token", "green-secret")

@@ -59,11 +59,6 @@ final class AggressorPlayer implements Player {
   }
 
   @Override
-  public List<String> labels(Side side) {
-    return List.of("");
-  }
-
-  @Override
   public RunResult run(Side side, int round, String label)
       throws IOException, LoadTestFailure, InterruptedException {
     Attack attack = scenario.attack();

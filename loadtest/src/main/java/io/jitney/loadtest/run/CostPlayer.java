@@ -26,11 +26,6 @@ final class CostPlayer implements Player {
   }
 
   @Override
-  public List<String> labels(Side side) {
-    return List.of("");
-  }
-
-  @Override
   public RunResult run(Side side, int round, String label)
       throws IOException, LoadTestFailure, InterruptedException {
     return steady.run(side, round, label, scenario.load());

@@ -38,20 +38,9 @@ final class DurabilityPlayer implements Player {
   }
 
   @Override
-  public List<String> labels(Side side) {
-    return List.of("");
-  }
-
-  @Override
   public RunResult run(Side side, int round, String label)
       throws IOException, LoadTestFailure, InterruptedException {
-    try (Stage stage =
-        Stage.open(
-            play,
-            side,
-            scenario.header().policies(),
-            0,
-            Stage.tenants(names, scenario.load(), false))) {
+    try (Stage stage = Stage.open(play, side, scenario.header(), names, scenario.load())) {
       Environment environment = stage.environment();
       WorkerHandle worker = new WorkerHandle(play.running(), "durability", plan(environment));
       worker.awaitReady();

@@ -1,6 +1,5 @@
 package io.jitney.loadtest.run;
 
-import io.jitney.loadtest.plan.WorkerPlan;
 import io.jitney.loadtest.plan.WorkerPlan.Speech;
 import io.jitney.loadtest.plan.WorkerPlan.Step;
 import io.jitney.loadtest.plan.WorkerPlan.StreamPlan;
@@ -34,20 +33,9 @@ final class FairnessPlayer implements Player {
   }
 
   @Override
-  public List<String> labels(Side side) {
-    return List.of("");
-  }
-
-  @Override
   public RunResult run(Side side, int round, String label)
       throws IOException, LoadTestFailure, InterruptedException {
-    try (Stage stage =
-        Stage.open(
-            play,
-            side,
-            scenario.header().policies(),
-            0,
-            Stage.tenants(names, scenario.load(), false))) {
+    try (Stage stage = Stage.open(play, side, scenario.header(), names, scenario.load())) {
       stage.environment().fill(scenario.load(), names);
       double end = scenario.warmup() + scenario.seconds();
       List<StreamPlan> streams = new ArrayList<>();
@@ -66,18 +54,7 @@ final class FairnessPlayer implements Player {
           List.of(
               new Segment("warm-up", 0, scenario.warmup()),
               new Segment("measure", scenario.warmup(), end));
-      RunData data =
-          stage
-              .session()
-              .play(
-                  segments,
-                  new WorkerPlan(
-                      end,
-                      Session.INTERVAL_MILLIS,
-                      streams,
-                      List.of(),
-                      stage.environment().receivers(names)),
-                  null);
+      RunData data = stage.session().play(segments, streams, names);
       return Measures.result(side, round, label, data, GROUP, values(data));
     }
   }

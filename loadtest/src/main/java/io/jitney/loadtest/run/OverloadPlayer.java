@@ -1,6 +1,5 @@
 package io.jitney.loadtest.run;
 
-import io.jitney.loadtest.plan.WorkerPlan;
 import io.jitney.loadtest.plan.WorkerPlan.Step;
 import io.jitney.loadtest.process.LoadTestFailure;
 import io.jitney.loadtest.scenario.Load;
@@ -40,20 +39,9 @@ final class OverloadPlayer implements Player {
   }
 
   @Override
-  public List<String> labels(Side side) {
-    return List.of("");
-  }
-
-  @Override
   public RunResult run(Side side, int round, String label)
       throws IOException, LoadTestFailure, InterruptedException {
-    try (Stage stage =
-        Stage.open(
-            play,
-            side,
-            scenario.header().policies(),
-            0,
-            Stage.tenants(names, scenario.load(), false))) {
+    try (Stage stage = Stage.open(play, side, scenario.header(), names, scenario.load())) {
       stage.environment().fill(scenario.load(), names);
       double peak = peak(stage);
       RunData data = steps(stage, peak);
@@ -69,19 +57,7 @@ final class OverloadPlayer implements Player {
             new Segment("warm-up", 0, scenario.warmup()),
             new Segment("peak", scenario.warmup(), end));
     Load closed = scenario.load().withRate(0).withConnections(scenario.peakConnections());
-    RunData data =
-        stage
-            .session()
-            .play(
-                segments,
-                new WorkerPlan(
-                    end,
-                    Session.INTERVAL_MILLIS,
-                    Plans.streams(
-                        stage.environment(), GROUP, closed, names, List.of(new Step(0, end, 0))),
-                    List.of(),
-                    stage.environment().receivers(names)),
-                null);
+    RunData data = play(stage, segments, closed, List.of(new Step(0, end, 0)));
     double peak = data.summary(GROUP, data.segment("peak")).ok() / scenario.peakSeconds();
     if (peak < 1) {
       throw new LoadTestFailure("there was no good answer while the peak was measured");
@@ -106,17 +82,14 @@ final class OverloadPlayer implements Player {
     double end = at + scenario.recoverySeconds();
     segments.add(new Segment("recovery", at, end));
     steps.add(new Step(at, end, peak * CALM));
+    return play(stage, segments, scenario.load(), steps);
+  }
+
+  private RunData play(Stage stage, List<Segment> segments, Load load, List<Step> steps)
+      throws IOException, LoadTestFailure, InterruptedException {
     return stage
         .session()
-        .play(
-            segments,
-            new WorkerPlan(
-                end,
-                Session.INTERVAL_MILLIS,
-                Plans.streams(stage.environment(), GROUP, scenario.load(), names, steps),
-                List.of(),
-                stage.environment().receivers(names)),
-            null);
+        .play(segments, Plans.streams(stage.environment(), GROUP, load, names, steps), names);
   }
 
   private static String name(double multiple) {

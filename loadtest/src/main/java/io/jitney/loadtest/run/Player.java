@@ -10,8 +10,10 @@ interface Player {
   /** Aggressor, fairness, overload, cost, scale or durability. */
   String kind();
 
-  /** What is run on each side in a round: labels, one run each. */
-  List<String> labels(Side side);
+  /** What is run on each side in a round: labels, one run each. Most run once. */
+  default List<String> labels(Side side) {
+    return List.of("");
+  }
 
   RunResult run(Side side, int round, String label)
       throws IOException, LoadTestFailure, InterruptedException;

@@ -3,6 +3,7 @@ package io.jitney.loadtest.run;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jitney.loadtest.plan.Json;
 import io.jitney.loadtest.plan.WorkerPlan;
+import io.jitney.loadtest.plan.WorkerPlan.StreamPlan;
 import io.jitney.loadtest.plan.WorkerResult;
 import io.jitney.loadtest.process.Children;
 import io.jitney.loadtest.process.Environment;
@@ -36,6 +37,19 @@ final class Session {
     this.children = children;
     this.environment = environment;
     this.progress = progress;
+  }
+
+  /** Plays the load of these tenants, until the last segment ends. */
+  RunData play(List<Segment> segments, List<StreamPlan> streams, List<String> tenants)
+      throws IOException, LoadTestFailure, InterruptedException {
+    WorkerPlan plan =
+        new WorkerPlan(
+            segments.getLast().to(),
+            INTERVAL_MILLIS,
+            streams,
+            List.of(),
+            environment.receivers(tenants));
+    return play(segments, plan, null);
   }
 
   RunData play(List<Segment> segments, WorkerPlan plan, @Nullable WorkerPlan aggressor)

@@ -7,6 +7,7 @@ import io.jitney.loadtest.process.Programs;
 import io.jitney.loadtest.process.TenantSpec;
 import io.jitney.loadtest.scenario.Events;
 import io.jitney.loadtest.scenario.Load;
+import io.jitney.loadtest.scenario.Scenario;
 import io.jitney.loadtest.scenario.Side;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,6 +23,12 @@ final class Stage implements AutoCloseable {
     this.children = children;
     this.environment = environment;
     this.session = session;
+  }
+
+  /** For the tenants of one load. */
+  static Stage open(Play play, Side side, Scenario.Header header, List<String> names, Load load)
+      throws IOException, LoadTestFailure, InterruptedException {
+    return open(play, side, header.policies(), 0, tenants(names, load, false));
   }
 
   static Stage open(

@@ -1,6 +1,5 @@
 package io.jitney.loadtest.run;
 
-import io.jitney.loadtest.plan.WorkerPlan;
 import io.jitney.loadtest.plan.WorkerPlan.Step;
 import io.jitney.loadtest.process.LoadTestFailure;
 import io.jitney.loadtest.process.Usage;
@@ -34,8 +33,7 @@ final class SteadyPlayer {
   RunResult run(Side side, int round, String label, Load load)
       throws IOException, LoadTestFailure, InterruptedException {
     List<String> names = Plans.names("tenant", load.tenants());
-    try (Stage stage =
-        Stage.open(play, side, header.policies(), 0, Stage.tenants(names, load, false))) {
+    try (Stage stage = Stage.open(play, side, header, names, load)) {
       stage.environment().fill(load, names);
       double end = warmup + seconds;
       List<Segment> segments =
@@ -45,20 +43,15 @@ final class SteadyPlayer {
               .session()
               .play(
                   segments,
-                  new WorkerPlan(
-                      end,
-                      Session.INTERVAL_MILLIS,
-                      Plans.streams(
-                          stage.environment(),
-                          GROUP,
-                          load,
-                          names,
-                          List.of(
-                              new Step(0, Math.max(0, warmup - SETTLE_SECONDS), 0),
-                              new Step(warmup, end, load.rate()))),
-                      List.of(),
-                      stage.environment().receivers(names)),
-                  null);
+                  Plans.streams(
+                      stage.environment(),
+                      GROUP,
+                      load,
+                      names,
+                      List.of(
+                          new Step(0, Math.max(0, warmup - SETTLE_SECONDS), 0),
+                          new Step(warmup, end, load.rate()))),
+                  names);
       Map<String, Double> values = new LinkedHashMap<>();
       Segment measured = data.segment("measure");
       Summary summary = data.summary(GROUP, measured);

@@ -7,7 +7,6 @@ import io.jitney.components.pool.SharedPools;
 import io.jitney.components.rabbitmq.QueueConsumer;
 import io.jitney.components.rabbitmq.RabbitLink;
 import io.jitney.components.rabbitmq.RabbitLink.Purpose;
-import io.jitney.components.spi.ComponentException;
 import io.jitney.components.spi.ComponentOpening;
 import io.jitney.components.spi.ComponentSpec;
 import io.jitney.components.spi.Flow;
@@ -42,20 +41,8 @@ public final class RabbitInput implements InputBinding {
 
   /** The factory. Connects and declares the queue. */
   public static Future<InputBinding> open(ComponentSpec spec, ComponentOpening opening) {
-    QueueSettings settings;
-    try {
-      settings = QueueSettings.of(spec.metadata());
-    } catch (ComponentException e) {
-      return Future.failedFuture(e);
-    }
-    SharedPools.Lease<RabbitLink> lease =
-        settings.exclusive()
-            ? RabbitLink.own(opening.node(), settings.address())
-            : RabbitLink.borrow(opening.node(), settings.address(), Purpose.CONSUME);
-    return settings
-        .connect(lease.client(), opening)
-        .<InputBinding>map(connected -> new RabbitInput(settings, lease, opening))
-        .recover(failure -> lease.release().transform(released -> Future.failedFuture(failure)));
+    return OpenedQueue.open(spec, opening, Purpose.CONSUME)
+        .map(queue -> new RabbitInput(queue.settings(), queue.lease(), opening));
   }
 
   @Override

@@ -49,20 +49,8 @@ public final class RabbitOutput implements OutputBinding {
 
   /** The factory. Connects and declares the queue. */
   public static Future<OutputBinding> open(ComponentSpec spec, ComponentOpening opening) {
-    QueueSettings settings;
-    try {
-      settings = QueueSettings.of(spec.metadata());
-    } catch (ComponentException e) {
-      return Future.failedFuture(e);
-    }
-    SharedPools.Lease<RabbitLink> lease =
-        settings.exclusive()
-            ? RabbitLink.own(opening.node(), settings.address())
-            : RabbitLink.borrow(opening.node(), settings.address(), Purpose.PUBLISH);
-    return settings
-        .connect(lease.client(), opening)
-        .<OutputBinding>map(connected -> new RabbitOutput(settings, lease, opening))
-        .recover(failure -> lease.release().transform(released -> Future.failedFuture(failure)));
+    return OpenedQueue.open(spec, opening, Purpose.PUBLISH)
+        .map(queue -> new RabbitOutput(queue.settings(), queue.lease(), opening));
   }
 
   @Override

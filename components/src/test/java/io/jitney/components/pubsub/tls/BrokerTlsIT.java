@@ -69,6 +69,17 @@ class BrokerTlsIT {
     /** The component's metadata for these. */
     abstract Map<String, String> metadata(Pair authority, Pair client);
 
+    /** Metadata with the client's certificate in it, and more. */
+    static Map<String, String> with(Pair client, String... more) {
+      Map<String, String> metadata = new HashMap<>();
+      metadata.put("clientCert", client.certificatePem());
+      metadata.put("clientKey", client.keyPem());
+      for (int i = 0; i < more.length; i += 2) {
+        metadata.put(more[i], more[i + 1]);
+      }
+      return metadata;
+    }
+
     PubSub open(Pair authority, Pair client) {
       return open(metadata(authority, client));
     }
@@ -131,19 +142,16 @@ class BrokerTlsIT {
 
     @Override
     Map<String, String> metadata(Pair authority, Pair client) {
-      return Map.of(
+      return with(
+          client,
+          "caCert",
+          authority.certificatePem(),
           "brokers",
           KAFKA.tlsAddress(),
           "authType",
           "mtls",
           "initialOffset",
-          "oldest",
-          "caCert",
-          authority.certificatePem(),
-          "clientCert",
-          client.certificatePem(),
-          "clientKey",
-          client.keyPem());
+          "oldest");
     }
   }
 
@@ -157,15 +165,8 @@ class BrokerTlsIT {
 
     @Override
     Map<String, String> metadata(Pair authority, Pair client) {
-      return Map.of(
-          "connectionString",
-          RABBIT.tlsUri(),
-          "caCert",
-          authority.certificatePem(),
-          "clientCert",
-          client.certificatePem(),
-          "clientKey",
-          client.keyPem());
+      return with(
+          client, "caCert", authority.certificatePem(), "connectionString", RABBIT.tlsUri());
     }
   }
 
@@ -179,15 +180,8 @@ class BrokerTlsIT {
 
     @Override
     Map<String, String> metadata(Pair authority, Pair client) {
-      return Map.of(
-          "url",
-          "mqtts://" + MOSQUITTO.address(),
-          "caCert",
-          authority.certificatePem(),
-          "clientCert",
-          client.certificatePem(),
-          "clientKey",
-          client.keyPem());
+      return with(
+          client, "caCert", authority.certificatePem(), "url", "mqtts://" + MOSQUITTO.address());
     }
   }
 
@@ -202,7 +196,8 @@ class BrokerTlsIT {
 
     @Override
     Map<String, String> metadata(Pair authority, Pair client) {
-      return Map.of(
+      return with(
+          client,
           "redisHost",
           REDIS.address(),
           "enableTLS",
@@ -210,11 +205,7 @@ class BrokerTlsIT {
           "redisMaxRetries",
           "-1",
           "insecureSkipTLSVerify",
-          Boolean.toString(authority.equals(CERTIFICATES.authority())),
-          "clientCert",
-          client.certificatePem(),
-          "clientKey",
-          client.keyPem());
+          Boolean.toString(authority.equals(CERTIFICATES.authority())));
     }
   }
 
