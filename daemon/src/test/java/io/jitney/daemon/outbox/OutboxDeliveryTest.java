@@ -38,7 +38,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The ways that an event may take from the internal topic, with short waits. */
@@ -46,7 +48,11 @@ class OutboxDeliveryTest {
   private static final OutboxDelivery.Times SHORT = new OutboxDelivery.Times(5, 5, 10, 40, 20);
   private static final Buffer EVENT = Buffer.buffer("{\"id\":\"outbox-x\",\"data\":1}");
 
-  private final Vertx vertx = Vertx.vertx();
+  /** Each step is a timer of another loop, which on a starved machine takes seconds to start. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static Vertx vertx;
+
   private final RecordedLog log = new RecordedLog();
   private final AppInstance instance = new TestInstances().open("a", InstanceMetrics.NONE, log);
   private final Store store = new Store();
@@ -137,10 +143,19 @@ class OutboxDeliveryTest {
     }
   }
 
+  @BeforeAll
+  static void start() {
+    vertx = Vertx.vertx();
+  }
+
   @AfterEach
-  void close() {
+  void end() {
     ended.set(true);
-    vertx.close();
+  }
+
+  @AfterAll
+  static void stop() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
   }
 
   private Future<Void> deliver(boolean discard, Buffer event, String... scopes) {
@@ -164,7 +179,7 @@ class OutboxDeliveryTest {
   }
 
   private static void awaits(Future<Void> delivered) {
-    await().until(delivered::isComplete);
+    await().atMost(PATIENCE).until(delivered::isComplete);
   }
 
   @Test
@@ -183,7 +198,7 @@ class OutboxDeliveryTest {
   void elsewhereItWaitsForItsMarker() {
     Future<Void> delivered = deliver(false, EVENT);
 
-    await().during(Duration.ofMillis(120)).until(() -> !delivered.isComplete());
+    await().atMost(PATIENCE).during(Duration.ofMillis(120)).until(() -> !delivered.isComplete());
     assertThat(broker.got).isEmpty();
     store.markers.add("outbox-x");
 
@@ -192,7 +207,7 @@ class OutboxDeliveryTest {
     assertThat(new JsonObject(broker.got.getFirst().data()).getMap())
         .containsEntry("topic", "t")
         .containsEntry("pubsubname", "p");
-    await().until(store.markers::isEmpty);
+    await().atMost(PATIENCE).until(store.markers::isEmpty);
   }
 
   @Test
@@ -217,7 +232,7 @@ class OutboxDeliveryTest {
     assertThat(broker.got).hasSize(1);
     assertThat(log.lines())
         .anyMatch(line -> line.contains("event outbox-x could not be published: broker is down"));
-    await().until(store.markers::isEmpty);
+    await().atMost(PATIENCE).until(store.markers::isEmpty);
   }
 
   @Test
@@ -229,7 +244,7 @@ class OutboxDeliveryTest {
 
     awaits(deliver(false, EVENT));
 
-    await().until(store.markers::isEmpty);
+    await().atMost(PATIENCE).until(store.markers::isEmpty);
     assertThat(store.looks.get()).isZero();
     assertThat(broker.got).hasSize(1);
   }
@@ -276,7 +291,7 @@ class OutboxDeliveryTest {
     ended.set(true);
     store.markers.add("outbox-x");
 
-    await().during(Duration.ofMillis(60)).until(() -> !delivered.isComplete());
+    await().atMost(PATIENCE).during(Duration.ofMillis(60)).until(() -> !delivered.isComplete());
     assertThat(broker.got).isEmpty();
   }
 }
