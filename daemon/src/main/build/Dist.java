@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  * </pre>
  *
  * <p>Writes {@code java-home} (the JDK that made the AOT cache: it fits no other), {@code
- * jvm.options}, {@code jitney.aot} by a training run of the daemon, and last {@code classpath},
+ * jvm.options}, {@code jitney.aot} by a training run of the daemon, {@code jitney.aot.jars} by which
+ * the launcher sees whether it still fits, and last {@code classpath},
  * which says that the build is finished.
  */
 final class Dist {
@@ -64,6 +65,7 @@ final class Dist {
       Files.deleteIfExists(cache);
       if (!withoutCache) {
         train(jars, jvmOptions);
+        Files.write(dist.resolve("jitney.aot.jars"), listing(jars));
         Files.writeString(printed, print);
         System.out.printf("AOT cache: %,d KB%n", Files.size(cache) / 1024);
       }
@@ -112,6 +114,21 @@ final class Dist {
         MessageDigest.getInstance("SHA-256")
             .digest(inputs.toString().getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(digest);
+  }
+
+  /** By which bin/jitney sees whether a jar is another one: name, bytes, time in seconds. */
+  private List<String> listing(List<String> jars) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String jar : jars) {
+      Path file = lib.resolve(jar);
+      lines.add(
+          jar
+              + " "
+              + Files.size(file)
+              + " "
+              + Files.getLastModifiedTime(file).to(TimeUnit.SECONDS));
+    }
+    return lines;
   }
 
   private void train(List<String> jars, List<String> jvmOptions) throws Exception {

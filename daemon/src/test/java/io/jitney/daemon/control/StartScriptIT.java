@@ -87,13 +87,39 @@ class StartScriptIT {
 
     assertThat(cache).doesNotExist();
     assertThat(first.err)
-        .startsWith("jitney: removing " + cache + ": a.jar is newer.")
+        .startsWith("jitney: removing " + cache + ": it is not of these jars (a.jar is newer).")
         .hasLineCount(1);
     assertThat(second.err).isEmpty();
     for (Run run : List.of(first, second)) {
       assertThat(run.out).contains("[-Xmx64m]\n[-Dof=" + dist + "]\n").doesNotContain("AOTCache");
       assertThat(run.out).contains("[io.jitney.daemon.Main]\n[version]\n");
     }
+  }
+
+  @Test
+  void aCacheOfOtherJarsIsRemovedThoughTheyAreOlder() throws Exception {
+    build();
+    Path dist = home.resolve("target/dist");
+    Path cache = dist.resolve("jitney.aot");
+    Path jar = dist.resolve("lib/a.jar");
+    FileTime old = FileTime.fromMillis(1_700_000_000_000L);
+    for (String name : List.of("a.jar", "b.jar")) {
+      Files.setLastModifiedTime(dist.resolve("lib").resolve(name), old);
+    }
+    Files.writeString(
+        dist.resolve("jitney.aot.jars"), "b.jar 0 1700000000\na.jar 0 1700000000\n");
+
+    Run same = run(List.of("version"), Map.of("JDK25_HOME", jdk.toString()));
+    assertThat(same.err).isEmpty();
+    assertThat(same.out).contains("[-XX:AOTCache=" + cache + "]");
+
+    Files.writeString(jar, "another");
+    Files.setLastModifiedTime(jar, old);
+    Run other = run(List.of("version"), Map.of("JDK25_HOME", jdk.toString()));
+
+    assertThat(cache).doesNotExist();
+    assertThat(other.err).startsWith("jitney: removing " + cache + ": it is not of these jars. ");
+    assertThat(other.out).doesNotContain("AOTCache").contains("[version]");
   }
 
   @Test
