@@ -93,10 +93,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
   private long drainMark;
   private boolean smallWindow;
 
-  // gRPC's keepalive.
-  private final ClientPings pings = new ClientPings();
-  private long pingSent;
-  private long idleSince;
+  private final GrpcKeepalive alive = new GrpcKeepalive();
 
   ConnectionGuard(
       Connections node,
@@ -151,7 +148,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
     its.add(watch);
     acceptedAt = its.now();
     lastRead = acceptedAt;
-    idleSince = acceptedAt;
+    alive.begins(acceptedAt);
     headSince = acceptedAt;
     opened.accept(ctx.channel());
   }
@@ -286,11 +283,11 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
       return true;
     }
     if (scan.opened()) {
-      idleSince = 0;
+      alive.opened();
     }
     if (kind == Door.Kind.GRPC
         && scan.pinged() > 0
-        && !pings.allow(scan.pinged(), node.keepalive().minPing())) {
+        && !alive.allow(scan.pinged(), node.keepalive().minPing())) {
       sayGoAway("too_many_pings");
       count(ConnectionEnd.PINGS);
       ended = true; // closed a little later, so that the client reads why
@@ -313,7 +310,7 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
     if (message instanceof ByteBuf buffer) {
       int length = buffer.readableBytes();
       written += length;
-      pings.wrote(buffer, length);
+      alive.wrote(buffer, length);
     }
     super.write(ctx, message, promise);
   }
@@ -432,25 +429,17 @@ public final class ConnectionGuard extends ChannelDuplexHandler {
     if (kind != Door.Kind.GRPC) {
       return;
     }
-    Keepalive keepalive = node.keepalive();
-    if (lastRead >= pingSent) {
-      pingSent = 0;
-    }
-    if (now - lastRead >= keepalive.pingAfter()) {
-      if (pingSent == 0) {
-        pingSent = now;
-        http.ping(Buffer.buffer(new byte[8])).onFailure(closing -> {});
-      } else if (now - pingSent >= keepalive.pingTimeout()) {
+    switch (alive.probe(node.keepalive(), now, lastRead)) {
+      case NONE -> {}
+      case PING -> http.ping(Buffer.buffer(new byte[8])).onFailure(closing -> {});
+      case DEAD -> {
         end(ConnectionEnd.DEAD);
         return;
       }
     }
     Http2ConnectionHandler handler = ctx.pipeline().get(Http2ConnectionHandler.class);
-    if (handler == null || handler.connection().numActiveStreams() > 0) {
-      idleSince = 0;
-    } else if (idleSince == 0) {
-      idleSince = now;
-    } else if (now - idleSince >= keepalive.maxIdle()) {
+    boolean busy = handler == null || handler.connection().numActiveStreams() > 0;
+    if (alive.idle(node.keepalive(), now, busy)) {
       count(ConnectionEnd.IDLE);
       ended = true;
       closeAt = now + LAST_WORD_MILLIS;
