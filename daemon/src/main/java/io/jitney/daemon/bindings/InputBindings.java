@@ -53,7 +53,7 @@ public final class InputBindings implements AppLife.Part {
   public InputBindings(Vertx vertx, AppInstance instance, BindingsApi api) {
     this.vertx = vertx;
     this.instance = instance;
-    this.delivery = new InputDelivery(instance, api);
+    this.delivery = new InputDelivery(vertx, instance, api);
   }
 
   /**

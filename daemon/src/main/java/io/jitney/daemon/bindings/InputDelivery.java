@@ -5,7 +5,9 @@ import io.dapr.v1.CommonProtos.HTTPExtension.Verb;
 import io.dapr.v1.DaprAppCallbackProtos.BindingEventRequest;
 import io.dapr.v1.DaprAppCallbackProtos.BindingEventResponse;
 import io.jitney.components.bindings.BindingRequest;
+import io.jitney.components.bindings.InputBinding;
 import io.jitney.components.bindings.InputBinding.BindingEvent;
+import io.jitney.daemon.admission.DeliveryGate;
 import io.jitney.daemon.channel.AppChannel;
 import io.jitney.daemon.channel.GrpcAnswer;
 import io.jitney.daemon.channel.GrpcAppChannel;
@@ -20,11 +22,13 @@ import io.jitney.daemon.resiliency.Policy;
 import io.jitney.daemon.resiliency.Resiliency;
 import io.jitney.daemon.telemetry.BinaryTrace;
 import io.jitney.daemon.telemetry.Trace;
-import io.jitney.tenancy.admission.Admission;
+import io.jitney.tenancy.admission.Admission.Admitted;
+import io.jitney.tenancy.admission.Admission.Refused;
 import io.jitney.tenancy.admission.CallKind;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
@@ -47,8 +51,10 @@ final class InputDelivery {
 
   private final AppInstance instance;
   private final BindingsApi api;
+  private final DeliveryGate gate;
 
-  InputDelivery(AppInstance instance, BindingsApi api) {
+  InputDelivery(Vertx vertx, AppInstance instance, BindingsApi api) {
+    this.gate = new DeliveryGate(vertx, instance.admission(), instance::account);
     this.instance = instance;
     this.api = api;
   }
@@ -76,9 +82,21 @@ final class InputDelivery {
     if (channel == null) {
       return Future.failedFuture("error invoking app: there is no app channel");
     }
-    Admission admission = instance.admission().admit(CallKind.DELIVERY, event.data().length());
-    return switch (admission) {
-      case Admission.Refused refused -> {
+    return place(binding, event.data().length())
+        .compose(admitted -> admitted(admitted, channel, binding, event));
+  }
+
+  /**
+   * A place of the tenant's quota. What a broker keeps waits for one, a clock's event is over: it
+   * does not pile up.
+   */
+  private Future<Admitted> place(OpenInput binding, long bytes) {
+    if (!(binding.binding() instanceof InputBinding.Clocked)) {
+      return gate.enter(bytes);
+    }
+    return switch (instance.admission().admit(CallKind.DELIVERY, bytes)) {
+      case Admitted admitted -> Future.succeededFuture(admitted);
+      case Refused refused -> {
         instance
             .log()
             .warn(
@@ -89,23 +107,25 @@ final class InputDelivery {
                     + refused.limit());
         yield Future.failedFuture("tenant limit reached: " + refused.limit());
       }
-      case Admission.Admitted admitted -> {
-        long start = System.nanoTime();
-        Promise<Buffer> promise = Promise.promise();
-        instance
-            .account()
-            .run(
-                ContextInternal.current(),
-                () -> remembered(channel, binding, event).onComplete(promise));
-        yield promise
-            .future()
-            .onComplete(
-                done -> {
-                  admitted.release();
-                  ended(binding, done.cause(), System.nanoTime() - start);
-                });
-      }
     };
+  }
+
+  private Future<Buffer> admitted(
+      Admitted admitted, AppChannel channel, OpenInput binding, BindingEvent event) {
+    long start = System.nanoTime();
+    Promise<Buffer> promise = Promise.promise();
+    instance
+        .account()
+        .run(
+            ContextInternal.current(),
+            () -> remembered(channel, binding, event).onComplete(promise));
+    return promise
+        .future()
+        .onComplete(
+            done -> {
+              gate.leave(admitted);
+              ended(binding, done.cause(), System.nanoTime() - start);
+            });
   }
 
   private void ended(OpenInput binding, @Nullable Throwable failure, long nanos) {

@@ -136,7 +136,7 @@ public final class ResourceLoader {
     try {
       Fields document = Fields.of(YamlReader.read(text), "", Fields.Style.RESOURCE);
       if (document.text("kind").equals("Resiliency")) {
-        resiliency(at, document);
+        resiliency(file, at, document);
         return;
       }
       read(file, at, document.text("apiVersion") + "/" + document.text("kind"), document);
@@ -178,11 +178,12 @@ public final class ResourceLoader {
    * daprd has a reader of its own for these: the first document of a file, any version, any
    * namespace, any number of one name. A broken one is logged and costs nothing else.
    */
-  private void resiliency(int at, Fields document) throws Fields.WrongType {
+  private void resiliency(Path file, int at, Fields document) throws Fields.WrongType {
+    String name = document.object("metadata").text("name");
     if (at > 0) {
+      warn(file, at, "Resiliency is read from the first document of a file only; ignored: " + name);
       return;
     }
-    String name = document.object("metadata").text("name");
     try {
       ResiliencyResource resiliency = ResourceReader.resiliency(document);
       if (resiliency.metadata().scopes().includes(settings.appId())

@@ -1,6 +1,7 @@
 package io.jitney.daemon.subscription;
 
 import io.dapr.v1.DaprAppCallbackProtos.TopicEventRequest;
+import io.jitney.daemon.admission.DeliveryGate;
 import io.jitney.daemon.channel.AppChannel;
 import io.jitney.daemon.channel.AppLife;
 import io.jitney.daemon.channel.GrpcAppChannel;

@@ -1,6 +1,7 @@
 package io.jitney.daemon.subscription;
 
 import io.jitney.components.pubsub.Message;
+import io.jitney.daemon.admission.DeliveryGate;
 import io.jitney.daemon.channel.AppUnhealthyException;
 import io.jitney.daemon.channel.ChannelClosedException;
 import io.jitney.daemon.instance.AppInstance;

@@ -8,8 +8,15 @@ import io.jitney.components.testing.ProcessServer;
 import io.jitney.components.testing.RabbitServer;
 import io.jitney.daemon.testing.DaemonExtension;
 import io.jitney.daemon.testing.HttpApiClient;
+import io.jitney.daemon.testing.InProcessDaemon;
 import io.jitney.daemon.testing.Sidecar;
 import io.jitney.daemon.testing.SidecarSpec;
+import io.jitney.tenancy.TenantId;
+import io.jitney.tenancy.admission.Admission;
+import io.jitney.tenancy.admission.CallKind;
+import io.jitney.tenancy.admission.Quota;
+import io.jitney.tenancy.admission.Reason;
+import io.jitney.tenancy.admission.TenantAdmission;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -193,6 +200,36 @@ class BrokerBindingsIT {
           .allMatch(trace -> trace.startsWith(sent.substring(0, 36)))
           .doesNotContain(sent, span);
       assertThat(span).startsWith(sent.substring(0, 36)).isNotEqualTo(sent);
+    }
+
+    @Test
+    void whatFindsNoPlaceOfTheQuotaWaits() {
+      RecordingServer app = app("a");
+      Sidecar full = open("full", app, "full", "");
+      begin(full, app);
+      TenantAdmission admission = admission("full");
+      admission.quota(new Quota(0, 0, 0, 0, 0, 1, 0, 0));
+      Awaitility.await().until(() -> admission.counts().deliveries() == 0);
+      Admission only = admission.admit(CallKind.DELIVERY, 0);
+      assertThat(only).isInstanceOf(Admission.Admitted.class);
+
+      assertThat(create(full, "\"first\"", "{}").status()).isEqualTo(204);
+      assertThat(create(full, "\"second\"", "{}").status()).isEqualTo(204);
+      Awaitility.await().until(() -> admission.counts().refused(Reason.DELIVERIES) > 0);
+      assertThat(app.requests()).doesNotContain("POST /bus \"first\"");
+      ((Admission.Admitted) only).release();
+
+      await(app, "POST /bus \"first\"");
+      await(app, "POST /bus \"second\"");
+    }
+
+    private static TenantAdmission admission(String appId) {
+      return ((InProcessDaemon) DAEMON.daemon())
+          .daemon()
+          .registry()
+          .tenant(new TenantId("default", appId))
+          .orElseThrow()
+          .admission();
     }
 
     @Test

@@ -174,6 +174,21 @@ class ResourceLoaderTest {
   }
 
   @Test
+  void aResiliencyThatDaprdWouldNotSeeIsToldOf() throws Exception {
+    String resiliency = "kind: Resiliency\nmetadata:\n  name: ";
+    file("c.yaml", resiliency + "first\n---\n" + resiliency + "second\n");
+
+    assertThat(load().resiliencies())
+        .extracting(known -> known.metadata().name())
+        .containsExactly("first");
+    assertThat(log.lines())
+        .singleElement()
+        .asString()
+        .startsWith("level=warning")
+        .contains("(document 2): ", "first document of a file only", "second");
+  }
+
+  @Test
   void namespacesCountOnlyWhereTheAppHasOne() throws Exception {
     file("a.yaml", component("free"));
     file("b.yaml", component("mine").replace("name:", "namespace: prod\n  name:"));

@@ -7,6 +7,7 @@ import io.dapr.v1.DaprAppCallbackProtos.TopicEventRequest;
 import io.dapr.v1.DaprAppCallbackProtos.TopicEventResponse.TopicEventResponseStatus;
 import io.jitney.components.pubsub.Message;
 import io.jitney.components.pubsub.PubSub.EntryOutcome;
+import io.jitney.daemon.admission.DeliveryGate;
 import io.jitney.daemon.isolation.Account;
 import io.jitney.daemon.subscription.EventTarget.Verdict;
 import io.jitney.daemon.telemetry.Trace;

@@ -35,6 +35,7 @@ public final class SmtpBinding implements OutputBinding {
   private static final int MOST_WAITING = 256;
   private static final int IDLE_SECONDS = 30;
   private static final int LOWEST_PRIORITY = 5;
+  private static final int DEFAULT_PRIORITY = 3;
 
   /** What a call may give in place of the component. */
   private static final List<String> PER_CALL =
@@ -110,7 +111,7 @@ public final class SmtpBinding implements OutputBinding {
 
   private static int priority(String text) {
     if (text.isEmpty()) {
-      return 0;
+      return DEFAULT_PRIORITY;
     }
     try {
       int priority = Integer.parseInt(text);
@@ -172,19 +173,16 @@ public final class SmtpBinding implements OutputBinding {
     }
     int priority = priority(of.getOrDefault("priority", ""));
     try {
-      MailMessage message =
-          new MailMessage()
+      return new MailMessage()
               .setFrom(of.get("emailFrom"))
               .setTo(addresses(of.getOrDefault("emailTo", "")))
               .setCc(addresses(of.getOrDefault("emailCC", "")))
               .setBcc(addresses(of.getOrDefault("emailBCC", "")))
               .setSubject(of.get("subject"))
-              .setHtml(body);
-      if (priority > 0) {
-        message.setHeaders(
-            MultiMap.caseInsensitiveMultiMap().add("X-Priority", Integer.toString(priority)));
-      }
-      return message;
+              .setHtml(body)
+              .setHeaders(
+                  MultiMap.caseInsensitiveMultiMap()
+                      .add("X-Priority", Integer.toString(priority)));
     } catch (IllegalArgumentException malformed) {
       throw failure("malformed address: " + malformed.getMessage());
     }

@@ -74,7 +74,7 @@ class SmtpBindingIT {
   }
 
   @Test
-  void theUserMustBeTheRightOne() {
+  void theUserMustBeTheRightOne() throws Exception {
     server.setUser("me", "right");
     OutputBinding right = open("user", "me", "password", "right");
     OutputBinding wrong = open("user", "me", "password", "wr0ng");
@@ -84,6 +84,9 @@ class SmtpBindingIT {
     call(right, "create", "\"x\"", metadata);
 
     assertThat(server.waitForIncomingEmail(5_000, 1)).isTrue();
+    assertThat(server.getReceivedMessages()[0].getHeader("X-Priority"))
+        .as("what nobody says is normal")
+        .containsExactly("3");
     assertThatThrownBy(() -> call(wrong, "create", "\"x\"", metadata))
         .hasMessageStartingWith("error from smtp binding, sending email failed: ")
         .hasMessageNotContaining("wr0ng");

@@ -1,4 +1,4 @@
-package io.jitney.daemon.subscription;
+package io.jitney.daemon.admission;
 
 import io.jitney.daemon.isolation.Account;
 import io.jitney.tenancy.admission.Admission;
@@ -19,13 +19,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the deliveries of one instance get the places that its tenant's quota has for them. There
  * is no use in refusing a delivery, so it waits: in the order in which they came, at most as many
- * as the windows of the instance's subscriptions let in.
+ * as the windows of the instance's subscriptions and input bindings let in.
  *
  * <p>Threads: any; a delivery that waited goes on in its own context.
  */
-final class DeliveryGate {
+public final class DeliveryGate {
   /** Places may also come free at other instances of the tenant, which do not say so. */
   private static final long LOOK_MILLIS = 200;
+
+  /** A message that the tenant may not have one of. Stackless. */
+  public static final class TooLarge extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooLarge(Refused refused) {
+      super("message is too large for the quota of the app: " + refused.limit(), null, false, false);
+    }
+  }
 
   private record Waiting(long bytes, Promise<Admitted> turn, @Nullable ContextInternal home) {}
 
@@ -37,7 +46,7 @@ final class DeliveryGate {
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private boolean looking;
 
-  DeliveryGate(Vertx vertx, TenantAdmission admission, Supplier<Account> account) {
+  public DeliveryGate(Vertx vertx, TenantAdmission admission, Supplier<Account> account) {
     this.vertx = vertx;
     this.admission = admission;
     this.account = account;
@@ -47,10 +56,10 @@ final class DeliveryGate {
    * Takes a place.
    *
    * @param bytes held while it is there
-   * @return to be given back by {@link #leave}; fails with {@link DeliveryException} when the
+   * @return to be given back by {@link #leave}; fails with {@link TooLarge} when the
    *     message is larger than the tenant may ever have one
    */
-  Future<Admitted> enter(long bytes) {
+  public Future<Admitted> enter(long bytes) {
     synchronized (this) {
       if (!waiting.isEmpty()) {
         return await(bytes);
@@ -59,7 +68,7 @@ final class DeliveryGate {
     return switch (admission.admit(CallKind.DELIVERY, bytes)) {
       case Admitted admitted -> Future.succeededFuture(admitted);
       case Refused refused when refused.reason() == Reason.BODY_SIZE ->
-          Future.failedFuture(tooLarge(refused));
+          Future.failedFuture(new TooLarge(refused));
       case Refused refused -> {
         synchronized (this) {
           yield await(bytes);
@@ -68,14 +77,9 @@ final class DeliveryGate {
     };
   }
 
-  void leave(Admitted admitted) {
+  public void leave(Admitted admitted) {
     admitted.release();
     letIn();
-  }
-
-  private static DeliveryException tooLarge(Refused refused) {
-    return new DeliveryException(
-        "message is too large for the quota of the app: " + refused.limit());
   }
 
   private Future<Admitted> await(long bytes) {
@@ -119,7 +123,7 @@ final class DeliveryGate {
       switch (answer) {
         case Admitted admitted -> account.get().run(next.home, () -> next.turn.complete(admitted));
         case Refused refused ->
-            account.get().run(next.home, () -> next.turn.fail(tooLarge(refused)));
+            account.get().run(next.home, () -> next.turn.fail(new TooLarge(refused)));
       }
     }
   }
