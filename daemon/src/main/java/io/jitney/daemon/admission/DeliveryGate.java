@@ -32,7 +32,8 @@ public final class DeliveryGate {
     private static final long serialVersionUID = 1L;
 
     TooLarge(Refused refused) {
-      super("message is too large for the quota of the app: " + refused.limit(), null, false, false);
+      super(
+          "message is too large for the quota of the app: " + refused.limit(), null, false, false);
     }
   }
 
@@ -56,8 +57,8 @@ public final class DeliveryGate {
    * Takes a place.
    *
    * @param bytes held while it is there
-   * @return to be given back by {@link #leave}; fails with {@link TooLarge} when the
-   *     message is larger than the tenant may ever have one
+   * @return to be given back by {@link #leave}; fails with {@link TooLarge} when the message is
+   *     larger than the tenant may ever have one
    */
   public Future<Admitted> enter(long bytes) {
     synchronized (this) {

@@ -174,15 +174,14 @@ public final class SmtpBinding implements OutputBinding {
     int priority = priority(of.getOrDefault("priority", ""));
     try {
       return new MailMessage()
-              .setFrom(of.get("emailFrom"))
-              .setTo(addresses(of.getOrDefault("emailTo", "")))
-              .setCc(addresses(of.getOrDefault("emailCC", "")))
-              .setBcc(addresses(of.getOrDefault("emailBCC", "")))
-              .setSubject(of.get("subject"))
-              .setHtml(body)
-              .setHeaders(
-                  MultiMap.caseInsensitiveMultiMap()
-                      .add("X-Priority", Integer.toString(priority)));
+          .setFrom(of.get("emailFrom"))
+          .setTo(addresses(of.getOrDefault("emailTo", "")))
+          .setCc(addresses(of.getOrDefault("emailCC", "")))
+          .setBcc(addresses(of.getOrDefault("emailBCC", "")))
+          .setSubject(of.get("subject"))
+          .setHtml(body)
+          .setHeaders(
+              MultiMap.caseInsensitiveMultiMap().add("X-Priority", Integer.toString(priority)));
     } catch (IllegalArgumentException malformed) {
       throw failure("malformed address: " + malformed.getMessage());
     }
