@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,27 @@ public final class DeliveryGate {
         }
       }
     };
+  }
+
+  /**
+   * Nobody wants the place any more that was asked for.
+   *
+   * @param place what {@link #enter} returned; fails, unless its turn has come
+   */
+  public void forget(Future<Admitted> place) {
+    Waiting found = null;
+    synchronized (this) {
+      for (Iterator<Waiting> each = waiting.iterator(); found == null && each.hasNext(); ) {
+        Waiting one = each.next();
+        if (one.turn.future() == place) {
+          each.remove();
+          found = one;
+        }
+      }
+    }
+    if (found != null) {
+      found.turn.fail("given up");
+    }
   }
 
   public void leave(Admitted admitted) {

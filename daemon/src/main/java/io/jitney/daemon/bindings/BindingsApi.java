@@ -12,6 +12,7 @@ import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.DaprException;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.resiliency.ComponentType;
+import io.jitney.daemon.resiliency.Policy;
 import io.jitney.daemon.resiliency.Resiliency;
 import io.jitney.tenancy.admission.Admission;
 import io.jitney.tenancy.admission.Reason;
@@ -70,11 +71,17 @@ public final class BindingsApi {
               .exception());
     }
     Resiliency resiliency = instance.resiliency();
+    Policy policy = resiliency.outbound(ComponentType.BINDING, name);
     try {
       return resiliency.run(
-          resiliency.outbound(ComponentType.BINDING, name),
+          policy,
           BindingsApi::code,
-          () -> attempt(instance, traceparent, name, binding, request));
+          () -> {
+            long end = policy.deadlineNanos(System.nanoTime() + DEADLINE_NANOS);
+            CallContext context =
+                new CallContext(end, traceparent, instance.account().component(name));
+            return attempt(instance, context, binding, request);
+          });
     } catch (RuntimeException failure) {
       return Future.failedFuture(failure);
     }
@@ -86,14 +93,8 @@ public final class BindingsApi {
   }
 
   private static Future<BindingResponse> attempt(
-      AppInstance instance,
-      @Nullable String traceparent,
-      String name,
-      OutputBinding binding,
-      BindingRequest request) {
+      AppInstance instance, CallContext context, OutputBinding binding, BindingRequest request) {
     long start = System.nanoTime();
-    CallContext context =
-        new CallContext(start + DEADLINE_NANOS, traceparent, instance.account().component(name));
     return binding
         .invoke(context, request)
         .timeout(context.remainingMillis(), TimeUnit.MILLISECONDS)

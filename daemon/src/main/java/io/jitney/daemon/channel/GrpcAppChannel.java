@@ -137,18 +137,22 @@ public final class GrpcAppChannel implements AppChannel {
    * @return as {@link #unary}
    */
   public Future<GrpcAnswer> callback(
-      Account account, String path, Consumer<MultiMap> metadata, MessageLite message) {
+      Account account,
+      String path,
+      Consumer<MultiMap> metadata,
+      MessageLite message,
+      Consumer<Runnable> started) {
     if (!healthy()) {
       return Future.failedFuture(new AppUnhealthyException());
     }
     return connections
         .request(account, path)
         .compose(
-            request ->
-                measured(
-                    path,
-                    message,
-                    new UnaryExchange(request, CALLBACK_ANSWER, null).call(metadata, message)))
+            request -> {
+              UnaryExchange exchange = new UnaryExchange(request, CALLBACK_ANSWER, null);
+              started.accept(exchange::cancel);
+              return measured(path, message, exchange.call(metadata, message));
+            })
         .recover(this::unavailable);
   }
 

@@ -131,7 +131,7 @@ final class BulkDelivery implements BulkMessageHandler {
     Trace trace = trace(entries.getFirst());
     List<Entry> left = new ArrayList<>(entries);
     return scope
-        .underPolicy(() -> attempt(path, left, trace))
+        .underPolicy(one -> attempt(path, left, trace, one))
         .recover(
             failure -> {
               left.forEach(entry -> failed.put(entry.id(), failure));
@@ -146,7 +146,8 @@ final class BulkDelivery implements BulkMessageHandler {
   }
 
   /** Takes out of {@code left} what the app is done with; fails while there is something left. */
-  private Future<Void> attempt(String path, List<Entry> left, @Nullable Trace trace) {
+  private Future<Void> attempt(
+      String path, List<Entry> left, @Nullable Trace trace, Attempt one) {
     TopicSubscription wanted = scope.wanted();
     List<Entry> sent = List.copyOf(left);
     Batch batch =
@@ -161,7 +162,7 @@ final class BulkDelivery implements BulkMessageHandler {
       bytes += entry.message().data().length();
     }
     return scope
-        .attempt(bytes, () -> target.deliver(batch, trace))
+        .attempt(bytes, one, () -> target.deliver(batch, trace, one))
         .compose(
             verdicts -> {
               List<Entry> dropped = new ArrayList<>();

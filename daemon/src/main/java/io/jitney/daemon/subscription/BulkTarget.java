@@ -41,10 +41,11 @@ interface BulkTarget {
   /**
    * One attempt.
    *
+   * @param attempt is told how to be given up
    * @return what the app says about each entry, by its id: {@link Verdict#DROP} and {@link
    *     Verdict#SUCCESS} as for single events; an entry that is not there is to be tried again. All
    *     are {@link Verdict#UNHEARD} when the app has no ear for them. Fails as {@link
    *     EventTarget#deliver} when there is no answer for any
    */
-  Future<Map<String, Verdict>> deliver(Batch batch, @Nullable Trace trace);
+  Future<Map<String, Verdict>> deliver(Batch batch, @Nullable Trace trace, Attempt attempt);
 }

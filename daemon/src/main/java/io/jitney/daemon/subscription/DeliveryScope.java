@@ -8,13 +8,17 @@ import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.pubsub.OpenPubSub;
 import io.jitney.daemon.resiliency.ComponentType;
 import io.jitney.daemon.resiliency.Policy;
+import io.jitney.daemon.resiliency.PolicyRun;
 import io.jitney.daemon.resiliency.Resiliency;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.jitney.tenancy.admission.Admission.Admitted;
 import io.vertx.core.internal.ContextInternal;
 import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -76,28 +80,51 @@ record DeliveryScope(
         || inFlight.closed();
   }
 
-  /** Attempts under the component's inbound policy; one if it has none. */
-  <T> Future<T> underPolicy(Supplier<Future<T>> attempt) {
+  /**
+   * Attempts under the component's inbound policy; one if it has none. One that takes longer than
+   * the policy waits is given up: it would keep a place of the app that nothing comes out of.
+   */
+  <T> Future<T> underPolicy(Function<Attempt, Future<T>> work) {
     Resiliency resiliency = instance.resiliency();
     Policy policy = resiliency.inbound(ComponentType.PUBSUB, wanted.pubsub());
-    return policy.isNone()
-        ? attempt.get()
-        : inFlight.repeating(resiliency.start(policy, DeliveryException::code, attempt));
+    if (policy.isNone()) {
+      return work.apply(new Attempt());
+    }
+    AtomicReference<Attempt> running = new AtomicReference<>(new Attempt());
+    PolicyRun<T> run =
+        resiliency
+            .prepare(
+                policy,
+                DeliveryException::code,
+                () -> {
+                  Attempt next = new Attempt();
+                  running.set(next);
+                  return work.apply(next);
+                })
+            .onTimeout(() -> running.get().giveUp());
+    return inFlight.repeating(run.begin());
   }
 
   /** One call of the app, once the tenant has a place for it. */
-  <T> Future<T> attempt(long bytes, Supplier<Future<T>> call) {
-    return gate.enter(bytes)
-        .compose(
-            admitted -> {
-              Future<T> calling;
-              try {
-                calling = call.get();
-              } catch (RuntimeException failure) {
-                calling = Future.failedFuture(failure);
-              }
-              return calling.onComplete(done -> gate.leave(admitted));
-            });
+  <T> Future<T> attempt(long bytes, Attempt attempt, Supplier<Future<T>> call) {
+    Future<Admitted> place = gate.enter(bytes);
+    if (!place.isComplete()) {
+      attempt.runs(() -> gate.forget(place));
+    }
+    return place.compose(
+        admitted -> {
+          Future<T> calling;
+          try {
+            calling = attempt.isGivenUp() ? givenUp() : call.get();
+          } catch (RuntimeException failure) {
+            calling = Future.failedFuture(failure);
+          }
+          return calling.onComplete(done -> gate.leave(admitted));
+        });
+  }
+
+  private static <T> Future<T> givenUp() {
+    return Future.failedFuture(new DeliveryException("context deadline exceeded"));
   }
 
   /** Keeps a message where the subscription wants such messages to be, if anywhere. */

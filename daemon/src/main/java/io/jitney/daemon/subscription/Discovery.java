@@ -140,7 +140,8 @@ final class Discovery {
   }
 
   private Future<Answer> grpc(GrpcAppChannel grpc) {
-    return grpc.callback(instance.account(), LIST, none -> {}, Empty.getDefaultInstance())
+    return grpc.callback(
+            instance.account(), LIST, none -> {}, Empty.getDefaultInstance(), cancel -> {})
         .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
         .recover(failure -> Future.failedFuture(new Failed(String.valueOf(failure.getMessage()))))
         .map(Discovery::answer);

@@ -24,11 +24,12 @@ interface EventTarget {
    *
    * @param path of the route that the event takes
    * @param trace of the delivery; null: none
+   * @param attempt is told how to be given up
    * @return fails with {@link DeliveryException} when the event may be tried again, and with {@link
    *     io.jitney.daemon.channel.ChannelClosedException} or {@link
    *     io.jitney.daemon.channel.AppUnhealthyException} when the subscription is about to end
    */
-  Future<Verdict> deliver(Event event, String path, @Nullable Trace trace);
+  Future<Verdict> deliver(Event event, String path, @Nullable Trace trace, Attempt attempt);
 
   /** Nobody waits for an answer about the event any more. */
   default void forget(Event event) {}

@@ -47,10 +47,11 @@ final class GrpcTarget implements EventTarget, BulkTarget {
   }
 
   @Override
-  public Future<Verdict> deliver(Event event, String path, @Nullable Trace trace) {
+  public Future<Verdict> deliver(
+      Event event, String path, @Nullable Trace trace, Attempt attempt) {
     return Aside.work(
             account, event.body().length(), () -> GrpcEvents.single(event, component, path))
-        .compose(message -> call(EVENT, event.metadata(), trace, message))
+        .compose(message -> call(EVENT, event.metadata(), trace, message, attempt))
         .compose(
             answer -> {
               if (answer.code() == GrpcStatus.UNIMPLEMENTED.code) {
@@ -88,16 +89,17 @@ final class GrpcTarget implements EventTarget, BulkTarget {
   }
 
   @Override
-  public Future<Map<String, Verdict>> deliver(Batch batch, @Nullable Trace trace) {
+  public Future<Map<String, Verdict>> deliver(
+      Batch batch, @Nullable Trace trace, Attempt attempt) {
     Map<String, String> metadata = Map.of("pubsubName", batch.component());
     return Aside.work(account, batch.bytes(), () -> encode(batch))
         .compose(
             message ->
-                call(BULK, metadata, trace, message)
+                call(BULK, metadata, trace, message, attempt)
                     .compose(
                         answer ->
                             answer.code() == GrpcStatus.UNIMPLEMENTED.code
-                                ? call(BULK_ALPHA, metadata, trace, message)
+                                ? call(BULK_ALPHA, metadata, trace, message, attempt)
                                 : Future.succeededFuture(answer)))
         .compose(
             answer -> {
@@ -156,12 +158,17 @@ final class GrpcTarget implements EventTarget, BulkTarget {
   }
 
   private Future<GrpcAnswer> call(
-      String method, Map<String, String> metadata, @Nullable Trace trace, MessageLite message) {
+      String method,
+      Map<String, String> metadata,
+      @Nullable Trace trace,
+      MessageLite message,
+      Attempt attempt) {
     return channel.callback(
         account,
         method,
         headers -> EventHeaders.toGrpc(metadata, trace, channel.token(), headers),
-        message);
+        message,
+        attempt::runs);
   }
 
   private static DeliveryException failure(GrpcAnswer answer) {

@@ -58,16 +58,18 @@ final class HttpTarget implements EventTarget, BulkTarget {
   }
 
   @Override
-  public Future<Verdict> deliver(Event event, String path, @Nullable Trace trace) {
-    return call(path, EVENT, event.metadata(), trace, event.body())
+  public Future<Verdict> deliver(
+      Event event, String path, @Nullable Trace trace, Attempt attempt) {
+    return call(path, EVENT, event.metadata(), trace, event.body(), attempt)
         .map(answer -> AppAnswers.single(answer.status, answer.body));
   }
 
   @Override
-  public Future<Map<String, Verdict>> deliver(Batch batch, @Nullable Trace trace) {
+  public Future<Map<String, Verdict>> deliver(
+      Batch batch, @Nullable Trace trace, Attempt attempt) {
     Map<String, String> metadata = Map.of("pubsubName", batch.component());
     return Aside.work(account, batch.bytes(), () -> encode(batch))
-        .compose(body -> call(batch.path(), "application/json", metadata, trace, body))
+        .compose(body -> call(batch.path(), "application/json", metadata, trace, body, attempt))
         .map(
             answer -> {
               Map<String, Verdict> verdicts = AppAnswers.bulk(answer.status, answer.body);
@@ -88,14 +90,15 @@ final class HttpTarget implements EventTarget, BulkTarget {
       String contentType,
       Map<String, String> metadata,
       @Nullable Trace trace,
-      Buffer body) {
+      Buffer body,
+      Attempt attempt) {
     String uri;
     try {
       uri = uris.computeIfAbsent(path, EventPath::uri);
     } catch (DeliveryException unusable) {
       return Future.failedFuture(unusable);
     }
-    return request(uri)
+    return request(uri, attempt)
         .compose(
             request -> {
               try {
@@ -107,19 +110,20 @@ final class HttpTarget implements EventTarget, BulkTarget {
                     new DeliveryException(SubscribeErrors.unreachable("invalid header field")));
               }
               request.idleTimeout(LOST_MILLIS);
+              attempt.runs(() -> request.reset());
               return request.send(body).compose(response -> read(request, response));
             })
         .recover(failure -> Future.failedFuture(explained(uri, failure)));
   }
 
   /** Waiting for a place of the app has a limit; then it begins anew. */
-  private Future<HttpClientRequest> request(String uri) {
+  private Future<HttpClientRequest> request(String uri, Attempt attempt) {
     return channel
         .request(account, HttpMethod.POST, uri)
         .recover(
             failure ->
-                failure instanceof AppBusyException
-                    ? Pause.then(() -> request(uri))
+                failure instanceof AppBusyException && !attempt.isGivenUp()
+                    ? Pause.then(() -> request(uri, attempt))
                     : Future.failedFuture(failure));
   }
 

@@ -87,7 +87,11 @@ final class SingleDelivery implements MessageHandler {
     Trace trace = event.trace(scope.instance().configuration().tracing());
     return scope
         .underPolicy(
-            () -> scope.attempt(message.data().length(), () -> target.deliver(event, path, trace)))
+            attempt ->
+                scope.attempt(
+                    message.data().length(),
+                    attempt,
+                    () -> target.deliver(event, path, trace, attempt)))
         .transform(
             done -> {
               target.forget(event);

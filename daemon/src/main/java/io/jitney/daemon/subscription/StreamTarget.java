@@ -47,10 +47,16 @@ final class StreamTarget implements EventTarget {
   }
 
   @Override
-  public Future<Verdict> deliver(Event event, String path, @Nullable Trace trace) {
+  public Future<Verdict> deliver(
+      Event event, String path, @Nullable Trace trace, Attempt attempt) {
+    attempt.runs(() -> forget(event));
     return Aside.work(
             account, event.body().length(), () -> GrpcEvents.single(event, component, path))
-        .compose(message -> send(event, message));
+        .compose(
+            message ->
+                attempt.isGivenUp()
+                    ? Future.failedFuture(new DeliveryException("context deadline exceeded"))
+                    : send(event, message));
   }
 
   private Future<Verdict> send(Event event, TopicEventRequest message) {

@@ -56,6 +56,42 @@ class DeliveriesIT {
   private Sidecar red;
   private Sidecar blue;
 
+  private static final String EVENTS =
+      """
+      apiVersion: dapr.io/v2alpha1
+      kind: Subscription
+      metadata:
+        name: s
+      spec:
+        pubsubname: ps
+        topic: t
+        routes:
+          default: /x
+      """;
+  private static final String IMPATIENT =
+      """
+      apiVersion: dapr.io/v1alpha1
+      kind: Resiliency
+      metadata:
+        name: r
+      spec:
+        policies:
+          timeouts:
+            short: 300ms
+        targets:
+          components:
+            ps:
+              inbound:
+                timeout: short
+      """;
+
+  private static void answer(HttpServerRequest call, int grpcStatus) {
+    call.response()
+        .putHeader("content-type", "application/grpc")
+        .putHeader("grpc-status", Integer.toString(grpcStatus))
+        .end();
+  }
+
   /** Both have an app of either protocol; what is called stays open until a test answers it. */
   private void open(String protocol) throws Exception {
     HttpServer app =
@@ -66,6 +102,8 @@ class DeliveriesIT {
                     request -> {
                       if (request.path().startsWith("/dapr/")) {
                         request.response().setStatusCode(404).end();
+                      } else if (request.path().endsWith("/ListTopicSubscriptions")) {
+                        answer(request, 12);
                       } else {
                         request.response().exceptionHandler(gone -> {});
                         request.resume();
@@ -73,7 +111,13 @@ class DeliveriesIT {
                       }
                     })
                 .listen(0, "127.0.0.1"));
-    red = daemon.open(SidecarSpec.app("red").app(app.actualPort(), protocol));
+    red =
+        daemon.open(
+            SidecarSpec.app("red")
+                .component("ps", "pubsub.in-memory")
+                .resource("s.yaml", EVENTS)
+                .resource("r.yaml", IMPATIENT)
+                .app(app.actualPort(), protocol));
     blue = daemon.open(SidecarSpec.app("blue").app(app.actualPort(), protocol));
     daemon
         .daemon()
@@ -215,14 +259,30 @@ class DeliveriesIT {
     if (end.equals("cancelled")) {
       first.reset(8);
     } else {
-      held.getFirst()
-          .response()
-          .putHeader("content-type", "application/grpc")
-          .putHeader("grpc-status", "0")
-          .end();
+      answer(held.getFirst(), 0);
     }
     await().until(() -> deliveries("red") == 0);
     grpc(caller, "/my.pkg.Svc/Hold", message);
     await().untilAsserted(() -> assertThat(held).hasSize(2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"http", "grpc"})
+  void anEventThatTakesTooLongIsGivenUp(String protocol) throws Exception {
+    open(protocol);
+    HttpApiClient api = new HttpApiClient(red.httpPort());
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(api.post("/v1.0/publish/ps/t", "one").status()).isEqualTo(204);
+              assertThat(held).as("subscribed").isNotEmpty();
+            });
+    HttpServerRequest first = held.getFirst();
+
+    await().until(() -> first.response().closed());
+    assertThat(api.post("/v1.0/publish/ps/t", "two").status()).isEqualTo(204);
+    await().until(() -> held.size() > 1);
+    await().until(() -> deliveries("red") == 0);
+    assertThat(deliveries("blue")).isZero();
   }
 }

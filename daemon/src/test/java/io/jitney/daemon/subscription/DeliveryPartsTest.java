@@ -132,8 +132,8 @@ class DeliveryPartsTest {
   void eventsOfOneIdEachHaveAnAnswer() throws Exception {
     List<TopicEventRequest> sent = new ArrayList<>();
     StreamTarget stream = new StreamTarget(Account.named("t"), "ps", sent::add);
-    Future<Verdict> first = stream.deliver(event(""), "/", null);
-    Future<Verdict> second = stream.deliver(event(""), "/", null);
+    Future<Verdict> first = stream.deliver(event(""), "/", null, new Attempt());
+    Future<Verdict> second = stream.deliver(event(""), "/", null, new Attempt());
 
     assertThat(stream.answered("", TopicEventResponseStatus.SUCCESS)).isTrue();
     assertThat(first.result()).isEqualTo(Verdict.SUCCESS);
@@ -148,8 +148,8 @@ class DeliveryPartsTest {
   void anotherAttemptTakesThePlaceOfTheFirst() throws Exception {
     StreamTarget stream = new StreamTarget(Account.named("t"), "ps", sent -> {});
     Event event = event("1");
-    stream.deliver(event, "/", null);
-    Future<Verdict> again = stream.deliver(event, "/", null);
+    stream.deliver(event, "/", null, new Attempt());
+    Future<Verdict> again = stream.deliver(event, "/", null, new Attempt());
 
     stream.answered("1", TopicEventResponseStatus.SUCCESS);
 
@@ -160,7 +160,7 @@ class DeliveryPartsTest {
   void aForgottenEventHasNoAnswer() throws Exception {
     StreamTarget stream = new StreamTarget(Account.named("t"), "ps", sent -> {});
     Event event = event("1");
-    stream.deliver(event, "/", null);
+    stream.deliver(event, "/", null, new Attempt());
 
     stream.forget(event);
 
@@ -170,12 +170,12 @@ class DeliveryPartsTest {
   @Test
   void anEndedStreamAnswersNothing() throws Exception {
     StreamTarget stream = new StreamTarget(Account.named("t"), "ps", sent -> {});
-    Future<Verdict> waiting = stream.deliver(event("1"), "/", null);
+    Future<Verdict> waiting = stream.deliver(event("1"), "/", null, new Attempt());
 
     stream.end();
 
     assertThat(waiting.failed()).isTrue();
-    assertThat(stream.deliver(event("2"), "/", null).failed()).isTrue();
+    assertThat(stream.deliver(event("2"), "/", null, new Attempt()).failed()).isTrue();
   }
 
   @Test
@@ -213,6 +213,41 @@ class DeliveryPartsTest {
     assertThat(third.isComplete()).isFalse();
     late.future().toCompletionStage().toCompletableFuture().join();
     assertThat(batches.stream().map(List::size)).containsExactly(2, 1);
+  }
+
+  @Test
+  void aPlaceThatNobodyWantsAnyMoreIsNotWaitedFor() {
+    TenantAdmission admission = new TenantAdmission(new Quota(0, 0, 0, 0, 0, 1, 0, 0));
+    DeliveryGate gate = new DeliveryGate(VERTX, admission, () -> Account.named("t"));
+    Admitted first = gate.enter(10).result();
+    Future<Admitted> second = gate.enter(10);
+    Future<Admitted> third = gate.enter(10);
+
+    gate.forget(second);
+
+    assertThat(second.failed()).isTrue();
+    gate.leave(first);
+    assertThat(third.succeeded()).isTrue();
+    gate.forget(third);
+    assertThat(third.succeeded()).as("its turn had come").isTrue();
+    gate.leave(third.result());
+    assertThat(admission.counts().deliveries()).isZero();
+  }
+
+  @Test
+  void whatRunsForAnAttemptIsTakenBackOnce() {
+    List<String> takenBack = new ArrayList<>();
+    Attempt attempt = new Attempt();
+    attempt.runs(() -> takenBack.add("waits"));
+    attempt.runs(() -> takenBack.add("calls"));
+    assertThat(attempt.isGivenUp()).isFalse();
+
+    attempt.giveUp();
+    attempt.giveUp();
+    assertThat(takenBack).containsExactly("calls");
+    assertThat(attempt.isGivenUp()).isTrue();
+    attempt.runs(() -> takenBack.add("too late"));
+    assertThat(takenBack).containsExactly("calls", "too late");
   }
 
   @Test

@@ -19,7 +19,6 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -39,7 +38,6 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresBinding implements OutputBinding {
   private static final List<String> OPERATIONS = List.of("exec", "query", "close");
   private static final int MOST_WAITING = 1024;
-  private static final String STATEMENT = "jitney_call";
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
@@ -113,8 +111,16 @@ public final class PostgresBinding implements OutputBinding {
     }
     OffsetDateTime start = OffsetDateTime.now(ZoneOffset.UTC);
     long patience = Math.min(timeout.toMillis(), context.remainingMillis());
-    return run(sql, literals)
+    Statement statement = new Statement(pool, sql, literals);
+    return statement
+        .run()
         .timeout(patience, TimeUnit.MILLISECONDS)
+        .onFailure(
+            failure -> {
+              if (failure instanceof TimeoutException) {
+                statement.cancel();
+              }
+            })
         .recover(failure -> failed("error executing query: " + text(failure)))
         .map(rows -> answer(request, sql, start, Objects.requireNonNull(rows)));
   }
@@ -149,34 +155,6 @@ public final class PostgresBinding implements OutputBinding {
     return value.isObject()
         ? "object"
         : value.isTextual() ? "string" : value.isNumber() ? "number" : "bool";
-  }
-
-  private Future<@Nullable RowSet<Row>> run(String sql, List<String> literals) {
-    return literals.isEmpty()
-        ? pool.withConnection(connection -> connection.preparedQuery(sql).execute())
-        : pool.withConnection(connection -> execute(connection, sql, literals));
-  }
-
-  /**
-   * Lets the server prepare the statement and find out the types of its parameters. The text goes
-   * by the extended protocol, which takes one statement only.
-   */
-  private static Future<RowSet<Row>> execute(
-      SqlConnection connection, String sql, List<String> literals) {
-    return connection
-        .preparedQuery("PREPARE " + STATEMENT + " AS " + sql)
-        .execute()
-        .compose(
-            prepared ->
-                connection
-                    .query("EXECUTE " + STATEMENT + " (" + String.join(", ", literals) + ")")
-                    .execute()
-                    .eventually(
-                        () ->
-                            connection
-                                .query("DEALLOCATE " + STATEMENT)
-                                .execute()
-                                .onFailure(broken -> connection.close())));
   }
 
   private static BindingResponse answer(

@@ -34,6 +34,8 @@ public final class SmtpBinding implements OutputBinding {
   private static final int CONNECTIONS = 4;
   private static final int MOST_WAITING = 256;
   private static final int IDLE_SECONDS = 30;
+  private static final int DIAL_MILLIS = 10_000;
+  private static final int SILENT_SECONDS = 300;
   private static final int LOWEST_PRIORITY = 5;
   private static final int DEFAULT_PRIORITY = 3;
 
@@ -94,6 +96,8 @@ public final class SmtpBinding implements OutputBinding {
             .setKeepAliveTimeout(IDLE_SECONDS)
             .setKeepAliveTimeoutUnit(TimeUnit.SECONDS)
             .setAllowRcptErrors(false);
+    // A server that does not answer must not keep a connection for ever.
+    config.setConnectTimeout(DIAL_MILLIS).setIdleTimeout(SILENT_SECONDS);
     return user.isEmpty() ? config : config.setUsername(user).setPassword(password);
   }
 
@@ -144,8 +148,8 @@ public final class SmtpBinding implements OutputBinding {
     }
     return client
         .sendMail(message)
-        .timeout(context.remainingMillis(), TimeUnit.MILLISECONDS)
         .onComplete(done -> waiting.decrementAndGet())
+        .timeout(context.remainingMillis(), TimeUnit.MILLISECONDS)
         .map(sent -> BindingResponse.NONE)
         .recover(
             failure ->

@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jitney.components.bindings.BindingCalls;
+import io.jitney.components.bindings.BindingRequest;
 import io.jitney.components.bindings.BindingResponse;
 import io.jitney.components.bindings.OutputBinding;
+import io.jitney.components.spi.CallContext;
 import io.jitney.components.testing.PostgresServer;
 import io.jitney.components.testing.TestNode;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +130,39 @@ class PostgresBindingIT {
         .hasMessageStartingWith("failed to ping the DB: ")
         .hasMessageNotContaining("hidden");
     assertThat(query("SELECT 7")).isEqualTo("[[7]]");
+  }
+
+  @Test
+  void whatTakesTooLongKeepsNoConnection() {
+    OutputBinding impatient =
+        open(
+            "host=127.0.0.1 port=%d user=%s password=%s dbname=postgres sslmode=disable pool_max_conns=2"
+                .formatted(SERVER.port(), PostgresServer.USER, PostgresServer.PASSWORD));
+    List<Future<BindingResponse>> hanging = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      CallContext context =
+          new CallContext(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500), null);
+      Map<String, String> sleeping = Map.of("sql", "SELECT pg_sleep(60)", "params", "[]");
+      hanging.add(
+          impatient.invoke(context, new BindingRequest("query", Buffer.buffer(), sleeping)));
+    }
+    for (Future<BindingResponse> one : hanging) {
+      assertThatThrownBy(() -> BindingCalls.await(one))
+          .hasMessageContaining("error executing query: context deadline exceeded");
+    }
+
+    assertThat(String.valueOf(call(impatient, "query", "", Map.of("sql", "SELECT 1")).data()))
+        .isEqualTo("[[1]]");
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        query(
+                            "SELECT 1 FROM pg_stat_activity"
+                                + " WHERE query LIKE '%pg_sleep(60)%' AND state = 'active'"
+                                + " AND pid <> pg_backend_pid()"))
+                    .isEqualTo("[]"));
+    BindingCalls.await(impatient.close());
   }
 
   @Test
