@@ -146,8 +146,7 @@ final class BulkDelivery implements BulkMessageHandler {
   }
 
   /** Takes out of {@code left} what the app is done with; fails while there is something left. */
-  private Future<Void> attempt(
-      String path, List<Entry> left, @Nullable Trace trace, Attempt one) {
+  private Future<Void> attempt(String path, List<Entry> left, @Nullable Trace trace, Attempt one) {
     TopicSubscription wanted = scope.wanted();
     List<Entry> sent = List.copyOf(left);
     Batch batch =

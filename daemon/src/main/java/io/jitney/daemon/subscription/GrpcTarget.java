@@ -47,8 +47,7 @@ final class GrpcTarget implements EventTarget, BulkTarget {
   }
 
   @Override
-  public Future<Verdict> deliver(
-      Event event, String path, @Nullable Trace trace, Attempt attempt) {
+  public Future<Verdict> deliver(Event event, String path, @Nullable Trace trace, Attempt attempt) {
     return Aside.work(
             account, event.body().length(), () -> GrpcEvents.single(event, component, path))
         .compose(message -> call(EVENT, event.metadata(), trace, message, attempt))
@@ -89,8 +88,7 @@ final class GrpcTarget implements EventTarget, BulkTarget {
   }
 
   @Override
-  public Future<Map<String, Verdict>> deliver(
-      Batch batch, @Nullable Trace trace, Attempt attempt) {
+  public Future<Map<String, Verdict>> deliver(Batch batch, @Nullable Trace trace, Attempt attempt) {
     Map<String, String> metadata = Map.of("pubsubName", batch.component());
     return Aside.work(account, batch.bytes(), () -> encode(batch))
         .compose(

@@ -58,15 +58,13 @@ final class HttpTarget implements EventTarget, BulkTarget {
   }
 
   @Override
-  public Future<Verdict> deliver(
-      Event event, String path, @Nullable Trace trace, Attempt attempt) {
+  public Future<Verdict> deliver(Event event, String path, @Nullable Trace trace, Attempt attempt) {
     return call(path, EVENT, event.metadata(), trace, event.body(), attempt)
         .map(answer -> AppAnswers.single(answer.status, answer.body));
   }
 
   @Override
-  public Future<Map<String, Verdict>> deliver(
-      Batch batch, @Nullable Trace trace, Attempt attempt) {
+  public Future<Map<String, Verdict>> deliver(Batch batch, @Nullable Trace trace, Attempt attempt) {
     Map<String, String> metadata = Map.of("pubsubName", batch.component());
     return Aside.work(account, batch.bytes(), () -> encode(batch))
         .compose(body -> call(batch.path(), "application/json", metadata, trace, body, attempt))

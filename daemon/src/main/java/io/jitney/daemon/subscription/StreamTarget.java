@@ -47,8 +47,7 @@ final class StreamTarget implements EventTarget {
   }
 
   @Override
-  public Future<Verdict> deliver(
-      Event event, String path, @Nullable Trace trace, Attempt attempt) {
+  public Future<Verdict> deliver(Event event, String path, @Nullable Trace trace, Attempt attempt) {
     attempt.runs(() -> forget(event));
     return Aside.work(
             account, event.body().length(), () -> GrpcEvents.single(event, component, path))
