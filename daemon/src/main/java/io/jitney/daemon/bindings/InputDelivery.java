@@ -49,12 +49,18 @@ final class InputDelivery {
   private static final String TRACE_BIN = "grpc-trace-bin";
   private static final int OK = 200;
 
+  /** Between two looks for room. */
+  private static final long PAUSE_MILLIS = 250;
+
+
+  private final Vertx vertx;
   private final AppInstance instance;
   private final BindingsApi api;
   private final DeliveryGate gate;
 
   InputDelivery(Vertx vertx, AppInstance instance, BindingsApi api) {
     this.gate = new DeliveryGate(vertx, instance.admission(), instance::account);
+    this.vertx = vertx;
     this.instance = instance;
     this.api = api;
   }
@@ -91,7 +97,7 @@ final class InputDelivery {
    * does not pile up.
    */
   private Future<Admitted> place(OpenInput binding, long bytes) {
-    if (!(binding.binding() instanceof InputBinding.Clocked)) {
+    if (!isClocked(binding)) {
       return gate.enter(bytes);
     }
     return switch (instance.admission().admit(CallKind.DELIVERY, bytes)) {
@@ -108,6 +114,10 @@ final class InputDelivery {
         yield Future.failedFuture("tenant limit reached: " + refused.limit());
       }
     };
+  }
+
+  private static boolean isClocked(OpenInput binding) {
+    return binding.binding() instanceof InputBinding.Clocked;
   }
 
   private Future<Buffer> admitted(
@@ -142,15 +152,28 @@ final class InputDelivery {
     }
   }
 
-  /** The event and the answer are held in the node's memory on the tenant's account. */
+  /**
+   * The event and the answer are held in the node's memory on the tenant's account. What a broker
+   * keeps waits for room as long as it takes.
+   */
   private Future<Buffer> remembered(AppChannel channel, OpenInput binding, BindingEvent event) {
     CallMemory memory = new CallMemory(instance.memory());
     Future<Void> room = memory.enter("OnBindingEvent", event.data().length());
-    Future<Buffer> delivered =
-        room == null
-            ? send(channel, binding, event, memory)
-            : room.compose(free -> send(channel, binding, event, memory));
-    return delivered.onComplete(done -> memory.ends());
+    if (room == null) {
+      return send(channel, binding, event, memory).onComplete(done -> memory.ends());
+    }
+    return room.transform(
+        granted -> {
+          if (granted.succeeded()) {
+            return send(channel, binding, event, memory).onComplete(done -> memory.ends());
+          }
+          memory.ends();
+          return isClocked(binding)
+              ? Future.failedFuture(granted.cause())
+              : vertx
+                  .timer(PAUSE_MILLIS)
+                  .compose(again -> remembered(channel, binding, event));
+        });
   }
 
   private Future<Buffer> send(
