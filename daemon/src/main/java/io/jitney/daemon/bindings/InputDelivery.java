@@ -52,7 +52,6 @@ final class InputDelivery {
   /** Between two looks for room. */
   private static final long PAUSE_MILLIS = 250;
 
-
   private final Vertx vertx;
   private final AppInstance instance;
   private final BindingsApi api;
@@ -170,9 +169,7 @@ final class InputDelivery {
           memory.ends();
           return isClocked(binding)
               ? Future.failedFuture(granted.cause())
-              : vertx
-                  .timer(PAUSE_MILLIS)
-                  .compose(again -> remembered(channel, binding, event));
+              : vertx.timer(PAUSE_MILLIS).compose(again -> remembered(channel, binding, event));
         });
   }
 
