@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** What several components read of a request's metadata, as daprd reads it. Pure functions. */
 public final class RequestMetadata {
   private static final int HIGHEST_PRIORITY = 255;
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
   private RequestMetadata() {}
 
@@ -24,35 +25,39 @@ public final class RequestMetadata {
     return null;
   }
 
-  /** {@code ttlInSeconds} or {@code ttl}: seconds, or a Go duration; null where there is none. */
+  /**
+   * {@code ttl} or {@code ttlInSeconds}: a Go duration, or seconds; null where there is none. A
+   * duration may be none at all: over at once. A negative one counts so.
+   */
   public static @Nullable Duration timeToLive(Map<String, String> metadata) {
-    String text = any(metadata, "ttlInSeconds");
+    String text = any(metadata, "ttl");
     if (text == null) {
-      text = any(metadata, "ttl");
+      text = any(metadata, "ttlInSeconds");
     }
     if (text == null) {
       return null;
     }
-    Duration ttl;
     try {
-      ttl = duration(text);
+      Duration duration = GoText.parseDuration(text);
+      return duration.isNegative() ? Duration.ZERO : duration;
+    } catch (GoText.Unreadable noDuration) {
+      return seconds(text);
+    }
+  }
+
+  private static Duration seconds(String text) {
+    long seconds;
+    try {
+      seconds = GoText.parseInt(text);
     } catch (GoText.Unreadable unreadable) {
       throw new ComponentException.Failed(
           "ttl value must be a valid integer: actual is '" + text + "'");
     }
-    if (!ttl.isPositive()) {
+    if (seconds <= 0) {
       throw new ComponentException.Failed(
           "ttl value must be higher than zero: actual is '" + text + "'");
     }
-    return ttl;
-  }
-
-  private static Duration duration(String text) throws GoText.Unreadable {
-    try {
-      return Duration.ofSeconds(GoText.parseInt(text));
-    } catch (GoText.Unreadable notSeconds) {
-      return GoText.parseDuration(text);
-    }
+    return seconds > LONGEST.toSeconds() ? LONGEST : Duration.ofSeconds(seconds);
   }
 
   /** {@code priority}, 0 to 255; null where there is none. */

@@ -2,11 +2,13 @@ package io.jitney.components.pubsub.rabbitmq;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import io.jitney.components.pubsub.Message;
+import io.jitney.components.spi.ComponentException;
 import io.jitney.components.spi.ComponentLog;
 import io.jitney.components.spi.GoText;
 import io.jitney.components.spi.RequestMetadata;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,9 +28,9 @@ final class RabbitMessages {
     }
     Long ttl = settings.ttlMillis();
     try {
-      Long own = RabbitSettings.ttlMillis(metadata.get("ttlInSeconds"));
-      ttl = own == null ? ttl : own;
-    } catch (GoText.Unreadable e) {
+      Duration own = RequestMetadata.timeToLive(metadata);
+      ttl = own == null ? ttl : own.toMillis();
+    } catch (ComponentException e) {
       log.warn(
           "rabbitmq pub/sub: failed to parse TryGetTTL: " + e.getMessage() + ", it is ignored.");
     }

@@ -3,9 +3,9 @@ package io.jitney.components.pubsub.rabbitmq;
 import io.jitney.components.rabbitmq.RabbitAddress;
 import io.jitney.components.spi.ComponentException;
 import io.jitney.components.spi.ComponentLog;
-import io.jitney.components.spi.GoText;
 import io.jitney.components.spi.LenientMetadata;
 import io.jitney.components.spi.Metadata;
+import io.jitney.components.spi.RequestMetadata;
 import io.jitney.components.tls.PemTls;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -102,19 +102,11 @@ record RabbitSettings(
 
   private static @Nullable Long ttl(Metadata properties) {
     try {
-      return ttlMillis(properties.get("ttlInSeconds"));
-    } catch (GoText.Unreadable e) {
+      Duration ttl = RequestMetadata.timeToLive(properties.properties());
+      return ttl == null || ttl.isZero() ? null : ttl.toMillis();
+    } catch (ComponentException e) {
       throw failed("parse RabbitMQ ttl metadata with error: " + e.getMessage());
     }
-  }
-
-  /** Milliseconds of a time to live in seconds; null for none. */
-  static @Nullable Long ttlMillis(@Nullable String seconds) throws GoText.Unreadable {
-    if (seconds == null || seconds.isEmpty()) {
-      return null;
-    }
-    long number = GoText.parseInt(seconds);
-    return number <= 0 || number > Long.MAX_VALUE / 1_000 ? null : number * 1_000;
   }
 
   private static RabbitAddress address(

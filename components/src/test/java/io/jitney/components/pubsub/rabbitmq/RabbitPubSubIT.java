@@ -167,8 +167,8 @@ class RabbitPubSubIT {
         topic,
         "rich",
         Map.of(
-            "ttlInSeconds",
-            "5",
+            "TTL",
+            "5s",
             "priority",
             "300",
             "ContentType",
