@@ -35,7 +35,6 @@ class RequestMetadataTest {
   void withoutOneThereIsNone() {
     assertThat(RequestMetadata.timeToLive(Map.of())).isNull();
     assertThat(RequestMetadata.timeToLive(Map.of("ttl", ""))).isNull();
-    assertThat(RequestMetadata.timeToLive(Map.of("ttl", "1s", "ttlInSeconds", "2")))
-        .hasSeconds(1);
+    assertThat(RequestMetadata.timeToLive(Map.of("ttl", "1s", "ttlInSeconds", "2"))).hasSeconds(1);
   }
 }

@@ -66,7 +66,8 @@ public final class SmtpBinding implements OutputBinding {
         opening
             .log()
             .warn(
-                "smtp binding warn: User and Password are empty, proceeding without authentication");
+                "smtp binding warn: User and Password are empty, proceeding without"
+                    + " authentication");
       }
       return Future.succeededFuture(
           new SmtpBinding(MailClient.create(opening.node().vertx(), config), defaults));

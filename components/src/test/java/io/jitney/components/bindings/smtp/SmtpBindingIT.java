@@ -98,7 +98,8 @@ class SmtpBindingIT {
 
     assertThatThrownBy(() -> call(binding, "create", "\"x\"", Map.of()))
         .hasMessage(
-            "smtp binding error: emailTo property not supplied in configuration- or request-metadata");
+            "smtp binding error: emailTo property not supplied in configuration- or"
+                + " request-metadata");
     assertThatThrownBy(() -> call(binding, "create", "{}", Map.of("emailTo", "a@example.org")))
         .hasMessage("smtp binding error: can't unquote data field: invalid syntax");
     assertThatThrownBy(() -> open("user", "me"))
