@@ -29,7 +29,9 @@ final class RabbitMessages {
     Long ttl = settings.ttlMillis();
     try {
       Duration own = RequestMetadata.timeToLive(metadata);
-      ttl = own == null ? ttl : own.toMillis();
+      if (own != null) {
+        ttl = own.toMillis();
+      }
     } catch (ComponentException e) {
       log.warn(
           "rabbitmq pub/sub: failed to parse TryGetTTL: " + e.getMessage() + ", it is ignored.");
