@@ -39,7 +39,7 @@ final class JavaCommand {
             "-XX:+ExitOnOutOfMemoryError",
             // Its compiler must not make the generator late.
             "-XX:ThreadPriorityPolicy=1",
-            "-XX:CompilerThreadPriority=5",
+            "-XX:CompilerThreadPriority=8",
             "-XX:-PrintWarnings",
             "-Xshare:auto",
             "--enable-native-access=ALL-UNNAMED",
