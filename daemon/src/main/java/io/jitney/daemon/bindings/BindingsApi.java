@@ -28,6 +28,9 @@ public final class BindingsApi {
   /** What calls are made of outside may take long; callers have their own patience. */
   private static final long DEADLINE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
+  /** The policy says first that its time is over; then the component ends what it is at. */
+  private static final long LATER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private static final String BLOCK = "output_binding";
   private static final long RETRY_MILLIS = 1_000;
 
@@ -77,7 +80,7 @@ public final class BindingsApi {
           policy,
           BindingsApi::code,
           () -> {
-            long end = policy.deadlineNanos(System.nanoTime() + DEADLINE_NANOS);
+            long end = policy.deadlineNanos(System.nanoTime() + DEADLINE_NANOS) + LATER_NANOS;
             CallContext context =
                 new CallContext(end, traceparent, instance.account().component(name));
             return attempt(instance, context, binding, request);
