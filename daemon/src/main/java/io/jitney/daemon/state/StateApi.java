@@ -14,6 +14,7 @@ import io.jitney.daemon.error.StateErrors;
 import io.jitney.daemon.gojson.GoSyntax;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.isolation.Account;
+import io.jitney.daemon.memory.CallMemory;
 import io.jitney.daemon.resiliency.ComponentType;
 import io.jitney.daemon.telemetry.Trace;
 import io.vertx.core.AsyncResult;
@@ -220,9 +221,15 @@ public final class StateApi {
 
   /**
    * Reads many keys; an item that could not be read carries its error. The order is the store's.
+   *
+   * @param memory of the call; what is read counts there, and nothing more is read than it has
    */
   Future<List<BulkItem>> bulkGet(
-      StateCall call, List<String> keys, int parallelism, Map<String, String> metadata) {
+      StateCall call,
+      List<String> keys,
+      int parallelism,
+      Map<String, String> metadata,
+      CallMemory memory) {
     if (keys.isEmpty()) {
       return Future.succeededFuture(List.of());
     }
@@ -236,9 +243,13 @@ public final class StateApi {
             call,
             "bulk_get",
             start,
-            call.guarded()
-                ? call.run(context -> store.bulkGet(context, requests, parallelism))
-                : store.bulkGet(call.context(), requests, parallelism),
+            BulkReads.read(
+                requests,
+                memory,
+                some ->
+                    call.guarded()
+                        ? call.run(context -> store.bulkGet(context, some, parallelism))
+                        : store.bulkGet(call.context(), some, parallelism)),
             StateErrors::bulkGet)
         .compose(
             items ->

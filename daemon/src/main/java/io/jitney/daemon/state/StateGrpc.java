@@ -95,21 +95,26 @@ public final class StateGrpc {
   private Future<GetBulkStateResponse> bulkGet(GrpcCall call, GetBulkStateRequest request) {
     StateCall state = begin(call, request.getStoreName());
     return api.bulkGet(
-            state, request.getKeysList(), request.getParallelism(), request.getMetadataMap())
-        .map(
-            items -> {
-              GetBulkStateResponse.Builder reply = GetBulkStateResponse.newBuilder();
-              for (BulkItem item : items) {
-                reply.addItems(
-                    BulkStateItem.newBuilder()
-                        .setKey(item.key())
-                        .setData(bytes(item.item().data()))
-                        .setEtag(text(item.item().etag()))
-                        .setError(text(item.error()))
-                        .putAllMetadata(item.item().metadata()));
-              }
-              return reply.build();
-            });
+            state,
+            request.getKeysList(),
+            request.getParallelism(),
+            request.getMetadataMap(),
+            call.memory())
+        .compose(items -> StateApi.work(state, StateJson.size(items), () -> reply(items)));
+  }
+
+  private static GetBulkStateResponse reply(List<BulkItem> items) {
+    GetBulkStateResponse.Builder reply = GetBulkStateResponse.newBuilder();
+    for (BulkItem item : items) {
+      reply.addItems(
+          BulkStateItem.newBuilder()
+              .setKey(item.key())
+              .setData(bytes(item.item().data()))
+              .setEtag(text(item.item().etag()))
+              .setError(text(item.error()))
+              .putAllMetadata(item.item().metadata()));
+    }
+    return reply.build();
   }
 
   private Future<Empty> save(GrpcCall call, SaveStateRequest request) {

@@ -151,7 +151,7 @@ public final class StateHttp {
         .compose(
             asked -> {
               Map<String, String> metadata = merged(asked.metadata(), call.metadata());
-              return api.bulkGet(state, asked.keys(), asked.parallelism(), metadata);
+              return api.bulkGet(state, asked.keys(), asked.parallelism(), metadata, call.memory());
             })
         .compose(items -> work(call, StateJson.size(items), () -> StateJson.items(items)))
         .compose(json -> call.json(200, json));

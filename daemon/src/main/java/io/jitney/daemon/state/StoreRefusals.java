@@ -4,6 +4,7 @@ import io.jitney.components.spi.ComponentException;
 import io.jitney.components.state.BulkFailure;
 import io.jitney.daemon.error.AdmissionErrors;
 import io.jitney.daemon.error.DaprError;
+import io.jitney.daemon.error.DaprException;
 import io.jitney.tenancy.admission.Admission;
 import io.jitney.tenancy.admission.Reason;
 import java.util.function.Function;
@@ -24,6 +25,9 @@ final class StoreRefusals {
    * @param failed what to say where the store failed
    */
   static DaprError error(StateCall call, Throwable cause, Function<Throwable, DaprError> failed) {
+    if (cause instanceof DaprException known) {
+      return known.error(); // no memory for what is read
+    }
     if (!isRefusal(cause)) {
       return failed.apply(cause);
     }

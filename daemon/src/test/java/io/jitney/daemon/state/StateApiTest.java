@@ -21,8 +21,10 @@ import io.jitney.daemon.error.DaprError;
 import io.jitney.daemon.error.DaprException;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.instance.ComponentSet;
+import io.jitney.daemon.memory.CallMemory;
 import io.jitney.daemon.telemetry.InstanceMetrics;
 import io.jitney.daemon.testing.TestInstances;
+import io.jitney.tenancy.memory.MemoryBudget;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.grpc.common.GrpcStatus;
@@ -82,6 +84,10 @@ class StateApiTest {
         key, new StateData.Json(Buffer.buffer("1")), "", Map.of(), StateOptions.NONE);
   }
 
+  private static CallMemory memory() {
+    return new CallMemory(MemoryBudget.unlimited().open(1));
+  }
+
   private static TransactionItem upsert(String key) {
     return new TransactionItem("upsert", item(key), null);
   }
@@ -106,7 +112,7 @@ class StateApiTest {
         List.of(
             api.get(call, "k", "", Map.of()),
             api.save(call, List.of(item("k"))),
-            api.bulkGet(call, List.of("k"), 0, Map.of()))) {
+            api.bulkGet(call, List.of("k"), 0, Map.of(), memory()))) {
       DaprError error = error(refused);
       assertThat(error.httpStatus()).isEqualTo(429);
       assertThat(error.grpcStatus()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
@@ -140,7 +146,7 @@ class StateApiTest {
     assertThat(save.message()).isEqualTo("failed saving state in state store s: no route");
     assertThat(error(api.get(call, "k", "", Map.of())).message())
         .isEqualTo("fail to get k from state store s: no route");
-    assertThat(error(api.bulkGet(call, List.of("k"), 0, Map.of())))
+    assertThat(error(api.bulkGet(call, List.of("k"), 0, Map.of(), memory())))
         .matches(e -> e.message().equals("no route") && e.grpcStatus() == GrpcStatus.UNKNOWN);
     assertThat(counted)
         .containsExactly("state s set false", "state s get false", "state s bulk_get false");
@@ -179,7 +185,7 @@ class StateApiTest {
     StateCall call = call(store);
     assertThat(api.save(call, List.of()).succeeded()).isTrue();
     assertThat(api.bulkDelete(call, List.of()).succeeded()).isTrue();
-    assertThat(api.bulkGet(call, List.of(), 0, Map.of()).result()).isEmpty();
+    assertThat(api.bulkGet(call, List.of(), 0, Map.of(), memory()).result()).isEmpty();
     assertThat(counted).isEmpty();
   }
 
