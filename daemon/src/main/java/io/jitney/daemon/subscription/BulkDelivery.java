@@ -30,6 +30,7 @@ final class BulkDelivery implements BulkMessageHandler {
   private final DeliveryScope scope;
   private final BulkTarget target;
   private final boolean whole;
+  private final Router router;
 
   /**
    * @param whole whether the target or the rules need to know all attributes of events
@@ -38,6 +39,7 @@ final class BulkDelivery implements BulkMessageHandler {
     this.scope = scope;
     this.target = target;
     this.whole = whole;
+    this.router = new Router(scope.instance().account());
   }
 
   @Override
@@ -63,11 +65,12 @@ final class BulkDelivery implements BulkMessageHandler {
     for (Message message : messages) {
       bytes += message.data().length();
     }
-    return Aside.work(scope.instance().account(), bytes, () -> sorted(messages))
+    return router
+        .work(bytes, budget -> sorted(messages, budget))
         .compose(sorted -> deliver(sorted, start));
   }
 
-  private Sorted sorted(List<Message> messages) {
+  private Sorted sorted(List<Message> messages, RuleBudget budget) {
     List<Entry> entries = new ArrayList<>(messages.size());
     Map<String, Throwable> failed = new ConcurrentHashMap<>(); // brokers answer on their threads
     List<Entry> dropped = new ArrayList<>();
@@ -89,7 +92,7 @@ final class BulkDelivery implements BulkMessageHandler {
         continue;
       }
       try {
-        String path = path(entry);
+        String path = path(entry, budget);
         if (path == null) {
           dropped.add(entry); // and, as daprd does, sent to the empty path all the same
         }
@@ -117,12 +120,12 @@ final class BulkDelivery implements BulkMessageHandler {
     return new Entry(id, message, EventReader.readEntry(message, topic, whole));
   }
 
-  private @Nullable String path(Entry entry) throws CelRule.Undecided {
+  private @Nullable String path(Entry entry, RuleBudget budget) throws CelRule.Undecided {
     Event event = entry.event();
     return scope
         .wanted()
         .routes()
-        .path(() -> event == null ? entry.message().data().toString() : event.attributes());
+        .path(() -> event == null ? entry.message().data().toString() : event.attributes(), budget);
   }
 
   /** Never fails: what was not taken is in {@code failed}. */

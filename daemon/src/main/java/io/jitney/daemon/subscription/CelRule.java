@@ -35,7 +35,7 @@ import java.util.stream.Collectors;
  * not for event loops. {@link #test} from any.
  */
 public final class CelRule {
-  /** A rule is part of every delivery: it may not keep an event loop to itself. */
+  /** A rule is part of every delivery; {@link RuleBudget} has the other limits. */
   private static final int MAX_ITERATIONS = 100_000;
 
   private static final CelOptions OPTIONS =
@@ -104,8 +104,23 @@ public final class CelRule {
     return CelRuntimeFactory.plannerRuntimeBuilder()
         .setOptions(OPTIONS)
         .setStandardFunctions(
-            CelStandardFunctions.newBuilder().excludeFunctions(StandardFunction.STRING).build())
+            CelStandardFunctions.newBuilder()
+                .excludeFunctions(StandardFunction.STRING, StandardFunction.MATCHES)
+                .build())
         .addFunctionBindings(CelFunctionBinding.fromOverloads("string", texts))
+        .addFunctionBindings(
+            CelFunctionBinding.fromOverloads(
+                "matches",
+                CelFunctionBinding.from(
+                    "matches",
+                    String.class,
+                    String.class,
+                    (text, pattern) -> RuleRegex.matches(text, pattern, OPTIONS)),
+                CelFunctionBinding.from(
+                    "matches_string",
+                    String.class,
+                    String.class,
+                    (text, pattern) -> RuleRegex.matches(text, pattern, OPTIONS))))
         .build();
   }
 
@@ -145,14 +160,18 @@ public final class CelRule {
    * Whether the rule holds.
    *
    * @param event maps, lists, texts, doubles, truth values and nulls
+   * @throws RuleBudget.Laborious when it costs more than may be done on an event loop
    */
-  boolean test(Object event) throws Undecided {
-    Object result;
-    try {
-      result = program.eval(Map.of("event", CelValues.of(event)));
-    } catch (CelEvaluationException failed) {
-      throw new Undecided(String.valueOf(failed.getMessage()));
-    }
+  boolean test(Object event, RuleBudget budget) throws Undecided {
+    Object result =
+        budget.within(
+            () -> {
+              try {
+                return program.trace(Map.of("event", CelValues.of(event)), budget);
+              } catch (CelEvaluationException failed) {
+                throw new Undecided(String.valueOf(failed.getMessage()));
+              }
+            });
     if (result instanceof Boolean holds) {
       return holds;
     }

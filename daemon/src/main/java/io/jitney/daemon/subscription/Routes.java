@@ -48,11 +48,12 @@ public record Routes(List<Rule> rules) {
    * The path of the first rule that holds; null: none does.
    *
    * @param event asked for when a rule wants to know
+   * @throws RuleBudget.Laborious when that costs more than may be done on an event loop
    */
-  @Nullable String path(Supplier<Object> event) throws CelRule.Undecided {
+  @Nullable String path(Supplier<Object> event, RuleBudget budget) throws CelRule.Undecided {
     for (Rule rule : rules) {
       CelRule cel = rule.cel();
-      if (cel == null || cel.test(event.get())) {
+      if (cel == null || cel.test(event.get(), budget)) {
         return rule.path();
       }
     }

@@ -18,11 +18,13 @@ final class SingleDelivery implements MessageHandler {
   private final DeliveryScope scope;
   private final EventTarget target;
   private final boolean whole;
+  private final Router router;
 
   SingleDelivery(DeliveryScope scope, EventTarget target) {
     this.scope = scope;
     this.target = target;
     this.whole = target.whole();
+    this.router = new Router(scope.instance().account());
   }
 
   @Override
@@ -39,7 +41,8 @@ final class SingleDelivery implements MessageHandler {
 
   private Future<Void> process(Message message) {
     long start = System.nanoTime();
-    return Aside.work(scope.instance().account(), message.data().length(), () -> routed(message))
+    return router
+        .work(message.data().length(), budget -> routed(message, budget))
         .transform(
             done ->
                 done.succeeded()
@@ -47,12 +50,13 @@ final class SingleDelivery implements MessageHandler {
                     : unreadable(message, done.cause(), start));
   }
 
-  private Routed routed(Message message) throws NotAnEvent, CelRule.Undecided {
+  private Routed routed(Message message, RuleBudget budget) throws NotAnEvent, CelRule.Undecided {
     TopicSubscription wanted = scope.wanted();
     String topic = scope.pubSub().appTopic(message.topic());
     Event event = EventReader.read(message, wanted.pubsub(), topic, wanted.raw(), whole);
     boolean expired = event.expired(Instant.now());
-    return new Routed(event, expired ? null : wanted.routes().path(event::attributes), expired);
+    return new Routed(
+        event, expired ? null : wanted.routes().path(event::attributes, budget), expired);
   }
 
   private Future<Void> unreadable(Message message, Throwable cause, long start) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CelRuleTest {
@@ -54,7 +55,7 @@ class CelRuleTest {
         "has(event.nosuch) || event.type == 'x'"
       })
   void holds(String rule) throws Exception {
-    assertThat(CelRule.parse(rule).test(EVENT)).isTrue();
+    assertThat(CelRule.parse(rule).test(EVENT, RuleBudget.quick())).isTrue();
   }
 
   @ParameterizedTest
@@ -62,7 +63,8 @@ class CelRuleTest {
       strings = {"event.missing == 'x'", "1 + 1", "nosuch.x == 1", "nosuch == 1", "event.data.n.x"})
   void compilesAndDoesNotDecide(String rule) throws Exception {
     CelRule compiled = CelRule.parse(rule);
-    assertThatThrownBy(() -> compiled.test(EVENT)).isInstanceOf(CelRule.Undecided.class);
+    assertThatThrownBy(() -> compiled.test(EVENT, RuleBudget.quick()))
+        .isInstanceOf(CelRule.Undecided.class);
   }
 
   @ParameterizedTest
@@ -81,13 +83,66 @@ class CelRuleTest {
 
   @Test
   void rawPayloadsAreTexts() throws Exception {
-    assertThat(CelRule.parse("event == 'hi'").test("hi")).isTrue();
+    assertThat(CelRule.parse("event == 'hi'").test("hi", RuleBudget.quick())).isTrue();
+  }
+
+  private static Map<String, Object> large() {
+    List<Double> many = IntStream.range(0, 2_000).mapToObj(i -> (double) i).toList();
+    return Map.of("l", many, "s", "a".repeat(30_000));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "event.l.all(x, event.l.all(y, x + y >= 0.0))",
+        "event.l.all(x, event.l.all(y, !event.s.contains('aaaaaaaaaaaaaaaab')))",
+        "event.l.all(x, event.l.all(y, !event.s.matches('(a|b|ab)*c')))",
+        "event.l.all(x, !event.l.exists(y, event.l == [y]))",
+        "event.l.map(x, event.l.map(y, event.s + event.s)).size() > 0",
+        "event.s.matches('((((a{30}){30}){10}b)|c)*d')",
+        "event.s.matches('(((a{1000}){1000}){1000})')",
+        "event.s.matches('(a{800}b|c)*d')"
+      })
+  void endlessRulesEndAndAreNotForEventLoops(String text) throws Exception {
+    CelRule rule = CelRule.parse(text);
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> rule.test(large(), RuleBudget.thorough()))
+        .isInstanceOf(CelRule.Undecided.class);
+    assertThat(System.nanoTime() - start).isLessThan(20_000_000_000L);
+    assertThatThrownBy(() -> rule.test(large(), RuleBudget.quick()))
+        .isInstanceOfAny(RuleBudget.Laborious.class, CelRule.Undecided.class);
   }
 
   @Test
-  void endlessRulesEnd() throws Exception {
-    List<Double> many = IntStream.range(0, 2_000).mapToObj(i -> (double) i).toList();
-    CelRule rule = CelRule.parse("event.l.all(x, event.l.all(y, x + y >= 0.0))");
-    assertThatThrownBy(() -> rule.test(Map.of("l", many))).isInstanceOf(CelRule.Undecided.class);
+  void aBudgetIsForAllThatIsDoneInOneGo() throws Exception {
+    CelRule rule = CelRule.parse("event.l.all(x, x >= 0.0)");
+    RuleBudget budget = RuleBudget.thorough();
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 1_000; i++) {
+                assertThat(rule.test(large(), budget)).isTrue();
+              }
+            })
+        .isInstanceOf(CelRule.Undecided.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "abc | 3",
+        "a{3} | 3",
+        "a{2,5}b | 6",
+        "(ab){10} | 40",
+        "((a{10}){10}){10} | 1220",
+        "[a{9}]{4} | 4",
+        "[]a]{4} | 4",
+        "a\\{4} | 4",
+        "a{x} | 4",
+        "a{3,} | 4",
+        "(a | 1"
+      })
+  void statesOfRegularExpressions(String pattern, long states) {
+    assertThat(RuleRegex.states(pattern)).isEqualTo(states);
   }
 }
