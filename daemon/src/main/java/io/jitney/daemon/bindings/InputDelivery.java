@@ -31,8 +31,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -323,27 +321,16 @@ final class InputDelivery {
     Buffer json = GoEncode.againOrNull(data);
     boolean parallel =
         response.getConcurrency() == BindingEventResponse.BindingEventConcurrency.PARALLEL;
-    return (parallel ? together(response.getToList(), json) : inTurn(response.getToList(), json))
+    Function<String, Future<Void>> call = target -> create(target, json);
+    return (parallel
+            ? EachTarget.together(instance.account(), response.getToList(), call)
+            : EachTarget.inTurn(instance.account(), response.getToList(), call))
         .onFailure(
             failure ->
                 instance
                     .log()
                     .error(SCOPE, "error executing app response: " + failure.getMessage()))
         .transform(done -> Future.succeededFuture(data));
-  }
-
-  private Future<Void> together(List<String> targets, Buffer data) {
-    List<Future<Void>> all = new ArrayList<>();
-    targets.forEach(target -> all.add(create(target, data)));
-    return Future.join(all).mapEmpty();
-  }
-
-  private Future<Void> inTurn(List<String> targets, Buffer data) {
-    Future<Void> all = Future.succeededFuture();
-    for (String target : targets) {
-      all = all.compose(done -> create(target, data));
-    }
-    return all;
   }
 
   private Future<Void> create(String target, Buffer data) {

@@ -134,31 +134,6 @@ public final class GrpcAppChannel implements AppChannel {
    *
    * @param path {@code /package.Service/Method}
    * @param metadata adds the call's metadata; reserved names are the channel's
-   * @return as {@link #unary}
-   */
-  public Future<GrpcAnswer> callback(
-      Account account,
-      String path,
-      Consumer<MultiMap> metadata,
-      MessageLite message,
-      Consumer<Runnable> started) {
-    if (!healthy()) {
-      return Future.failedFuture(new AppUnhealthyException());
-    }
-    return connections
-        .request(account, path)
-        .compose(
-            request -> {
-              UnaryExchange exchange = new UnaryExchange(request, CALLBACK_ANSWER, null);
-              started.accept(exchange::cancel);
-              return measured(path, message, exchange.call(metadata, message));
-            })
-        .recover(this::unavailable);
-  }
-
-  /**
-   * As {@link #callback}, with the call's memory, for a call that may be taken back.
-   *
    * @param memory of the call, entered; its end is the caller's to tell
    * @param started is given what takes the call back, once it is on its way
    */

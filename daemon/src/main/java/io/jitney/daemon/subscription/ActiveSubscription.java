@@ -139,6 +139,11 @@ final class ActiveSubscription {
   }
 
   private Future<Void> begin(long pause) {
+    synchronized (this) {
+      if (ended) {
+        return Future.succeededFuture();
+      }
+    }
     return subscribe()
         .recover(
             failure -> {

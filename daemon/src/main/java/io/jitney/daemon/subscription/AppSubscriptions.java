@@ -17,8 +17,10 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -26,7 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AppSubscriptions implements AppLife.Part, PubSubChanges {
   private static final String LOG = "dapr.runtime.processor.subscription";
+
+  /** Subscriptions that begin at the same time: an app may have thousands. */
+  private static final int AT_ONCE = 32;
 
   private final Vertx vertx;
   private final Context loop;
@@ -69,7 +74,7 @@ public final class AppSubscriptions implements AppLife.Part, PubSubChanges {
     this.instance = instance;
     this.gate = new DeliveryGate(vertx, instance.admission(), instance::account);
     this.deadLetters = new DeadLetters(instance);
-    this.discovery = new Discovery(vertx, instance);
+    this.discovery = new Discovery(instance);
   }
 
   private <T> Future<T> onLoop(Supplier<Future<T>> work) {
@@ -193,7 +198,7 @@ public final class AppSubscriptions implements AppLife.Part, PubSubChanges {
       return Future.succeededFuture();
     }
     AppChannel channel = instance.channel();
-    List<Future<Void>> beginning = new ArrayList<>();
+    Deque<ActiveSubscription> beginning = new ArrayDeque<>();
     List<ActiveSubscription> running = new ArrayList<>(active);
     Set<TopicSubscription> known = Collections.newSetFromMap(new IdentityHashMap<>());
     active.forEach(one -> known.add(one.wanted()));
@@ -205,11 +210,31 @@ public final class AppSubscriptions implements AppLife.Part, PubSubChanges {
           && known.add(one)) {
         ActiveSubscription made = toApp(channel, scope(pubSub, one));
         running.add(made);
-        beginning.add(made.begin());
+        beginning.add(made);
       }
     }
     active = List.copyOf(running);
-    return Future.join(beginning).mapEmpty();
+    List<Future<Void>> begun = new ArrayList<>();
+    for (int i = 0; i < AT_ONCE; i++) {
+      begun.add(beginNext(beginning));
+    }
+    return Future.join(begun).mapEmpty();
+  }
+
+  /** One after the other. On the loop. Never fails. */
+  private Future<Void> beginNext(Deque<ActiveSubscription> waiting) {
+    Promise<Void> all = Promise.promise();
+    beginNext(waiting, all);
+    return all.future();
+  }
+
+  private void beginNext(Deque<ActiveSubscription> waiting, Promise<Void> all) {
+    ActiveSubscription next = waiting.poll();
+    if (next == null) {
+      all.complete();
+    } else {
+      next.begin().onComplete(done -> loop.runOnContext(run -> beginNext(waiting, all)));
+    }
   }
 
   private DeliveryScope scope(OpenPubSub pubSub, TopicSubscription wanted) {
@@ -222,13 +247,14 @@ public final class AppSubscriptions implements AppLife.Part, PubSubChanges {
     boolean rules = wanted.routes().look();
     return switch (channel) {
       case HttpAppChannel http -> {
-        HttpTarget target = new HttpTarget(http, instance.account(), rules);
+        HttpTarget target = new HttpTarget(http, instance.account(), instance.memory(), rules);
         yield bulk == null
             ? ActiveSubscription.single(vertx, scope, target)
             : ActiveSubscription.bulk(vertx, scope, target, rules, bulk);
       }
       case GrpcAppChannel grpc -> {
-        GrpcTarget target = new GrpcTarget(grpc, instance.account(), wanted.pubsub());
+        GrpcTarget target =
+            new GrpcTarget(grpc, instance.account(), instance.memory(), wanted.pubsub());
         yield bulk == null
             ? ActiveSubscription.single(vertx, scope, target)
             : ActiveSubscription.bulk(vertx, scope, target, true, bulk);
@@ -320,7 +346,7 @@ public final class AppSubscriptions implements AppLife.Part, PubSubChanges {
         });
   }
 
-  StreamTarget streamTarget(String component, Consumer<TopicEventRequest> send) {
+  StreamTarget streamTarget(String component, Function<TopicEventRequest, Future<Void>> send) {
     return new StreamTarget(instance.account(), component, send);
   }
 

@@ -8,21 +8,27 @@ import io.jitney.daemon.channel.AppUnhealthyException;
 import io.jitney.daemon.channel.GrpcAnswer;
 import io.jitney.daemon.channel.GrpcAppChannel;
 import io.jitney.daemon.channel.HttpAppChannel;
-import io.jitney.daemon.gojson.GoJsonException;
 import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.isolation.Account;
+import io.jitney.daemon.memory.CallMemory;
 import io.jitney.daemon.resiliency.BuiltIn;
 import io.jitney.daemon.resiliency.Resiliency;
 import io.jitney.daemon.subscription.SubscriptionReader.Draft;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.grpc.common.GrpcStatus;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the app what it wants to hear: {@code GET /dapr/subscribe} or {@code
@@ -32,7 +38,9 @@ final class Discovery {
   private static final String LOG = "dapr.runtime.processor.subscription";
   private static final String LIST = "/dapr.proto.runtime.v1.AppCallback/ListTopicSubscriptions";
   private static final long PATIENCE_SECONDS = 60;
-  private static final int MAX_ANSWER = 4 << 20;
+
+  /** More topics than any app has; an answer has room for fifty times as many. */
+  private static final int MOST = 2_000;
 
   /** The app could not be asked, or gave an answer that can not be read. */
   static final class Failed extends RuntimeException {
@@ -43,11 +51,9 @@ final class Discovery {
     }
   }
 
-  private final Vertx vertx;
   private final AppInstance instance;
 
-  Discovery(Vertx vertx, AppInstance instance) {
-    this.vertx = vertx;
+  Discovery(AppInstance instance) {
     this.instance = instance;
   }
 
@@ -65,29 +71,74 @@ final class Discovery {
         .compose(this::compiled);
   }
 
+  /** A long list is read, and each rule compiled, beside the event loops and in fair turns. */
   private Future<List<TopicSubscription>> compiled(Answer answer) {
-    List<Draft> drafts;
-    try {
-      drafts = answer.drafts();
-    } catch (GoJsonException unreadable) {
-      return Future.failedFuture(new Failed(String.valueOf(unreadable.getMessage())));
-    }
-    return drafts.stream().anyMatch(Draft::hasRules)
-        ? vertx.executeBlocking(() -> compile(drafts), false).map(Objects::requireNonNull)
-        : Future.succeededFuture(compile(drafts));
+    return Aside.work(instance.account(), answer.bytes, answer.drafts)
+        .recover(unreadable -> Future.failedFuture(new Failed(message(unreadable))))
+        .compose(
+            drafts -> {
+              if (drafts.size() > MOST) {
+                warn("the app asks for " + drafts.size() + " subscriptions, gets " + MOST);
+              }
+              Promise<List<TopicSubscription>> all = Promise.promise();
+              compile(drafts.stream().limit(MOST).iterator(), new LinkedHashMap<>(), all);
+              return all.future();
+            });
   }
 
-  private List<TopicSubscription> compile(List<Draft> drafts) {
-    try {
-      return SubscriptionReader.programmatic(drafts, line -> instance.log().warn(LOG, line));
-    } catch (CelRule.Malformed rule) {
-      throw new Failed(String.valueOf(rule.getMessage()));
+  /** One after the other, whatever their number without a call within a call. */
+  private void compile(
+      Iterator<Draft> drafts,
+      Map<List<String>, TopicSubscription> made,
+      Promise<List<TopicSubscription>> all) {
+    while (drafts.hasNext()) {
+      Draft draft = drafts.next();
+      Future<@Nullable TopicSubscription> one =
+          Aside.work(
+              instance.account(),
+              draft.hasRules() ? Account.HEAVY_BYTES : 0,
+              () -> SubscriptionReader.programmatic(draft, this::warn));
+      if (!one.isComplete()) {
+        one.onSuccess(
+                compiled -> {
+                  keep(compiled, made);
+                  compile(drafts, made, all);
+                })
+            .onFailure(rule -> all.fail(new Failed(message(rule))));
+        return;
+      }
+      if (one.failed()) {
+        all.fail(new Failed(message(one.cause())));
+        return;
+      }
+      keep(one.result(), made);
+    }
+    all.complete(List.copyOf(made.values()));
+  }
+
+  /** Of several of one topic the last counts. */
+  static void keep(@Nullable TopicSubscription one, Map<List<String>, TopicSubscription> made) {
+    if (one != null) {
+      made.put(one.key(), one);
     }
   }
 
-  /** What there is to read; broken answers are not asked for again. */
-  private interface Answer {
-    List<Draft> drafts() throws GoJsonException;
+  private void warn(String line) {
+    instance.log().warn(LOG, line);
+  }
+
+  private static String message(Throwable failure) {
+    return String.valueOf(failure.getMessage());
+  }
+
+  /**
+   * What there is to read; broken answers are not asked for again.
+   *
+   * @param bytes of it
+   * @param drafts fails when it can not be read
+   */
+  private record Answer(long bytes, Callable<List<Draft>> drafts) {
+    static final Answer NONE = new Answer(0, List::of);
   }
 
   private Future<Answer> http(HttpAppChannel http) {
@@ -100,7 +151,11 @@ final class Discovery {
               if (!http.token().isEmpty()) {
                 request.putHeader("dapr-api-token", http.token());
               }
-              return request.send().compose(response -> body(request, response));
+              return request
+                  .send()
+                  .compose(response -> body(request, response))
+                  .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                  .onFailure(late -> request.reset());
             })
         .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
         .recover(
@@ -112,22 +167,16 @@ final class Discovery {
   }
 
   private Future<Answer> body(HttpClientRequest request, HttpClientResponse response) {
-    Buffer body = Buffer.buffer();
-    response.handler(
-        chunk -> {
-          if (body.length() + chunk.length() > MAX_ANSWER) {
-            request.reset();
-          } else {
-            body.appendBuffer(chunk);
-          }
-        });
-    return response.end().map(end -> answer(response.statusCode(), body));
+    return AnswerBody.read(request, response, instance.memory())
+        .map(body -> answer(response.statusCode(), body));
   }
 
   private Answer answer(int status, Buffer body) {
     switch (status) {
       case 200 -> {
-        return body.length() == 0 ? List::of : () -> SubscriptionReader.drafts(body);
+        return body.length() == 0
+            ? Answer.NONE
+            : new Answer(body.length(), () -> SubscriptionReader.drafts(body));
       }
       case 404 -> instance.log().debug(LOG, "app has no subscription endpoint");
       default ->
@@ -136,32 +185,39 @@ final class Discovery {
               .error(
                   LOG, "app returned http status code " + status + " from subscription endpoint");
     }
-    return List::of;
+    return Answer.NONE;
   }
 
   private Future<Answer> grpc(GrpcAppChannel grpc) {
-    return grpc.callback(
-            instance.account(), LIST, none -> {}, Empty.getDefaultInstance(), cancel -> {})
+    AtomicReference<Runnable> running = new AtomicReference<>(() -> {});
+    CallMemory memory = new CallMemory(instance.memory());
+    return grpc.event(
+            instance.account(), LIST, none -> {}, Empty.getDefaultInstance(), memory, running::set)
+        .onComplete(answered -> memory.ends())
         .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-        .recover(failure -> Future.failedFuture(new Failed(String.valueOf(failure.getMessage()))))
+        .onFailure(late -> running.get().run())
+        .recover(failure -> Future.failedFuture(new Failed(message(failure))))
         .map(Discovery::answer);
   }
 
   private static Answer answer(GrpcAnswer answer) {
     if (answer.code() == GrpcStatus.UNIMPLEMENTED.code) {
-      return List::of;
+      return Answer.NONE;
     }
     if (!answer.ok()) {
       throw new Failed(
           "rpc error: code = " + answer.status().name() + " desc = " + answer.message());
     }
-    try {
-      List<Draft> drafts =
-          SubscriptionReader.drafts(
-              ListTopicSubscriptionsResponse.parseFrom(answer.data().getBytes()));
-      return () -> drafts;
-    } catch (InvalidProtocolBufferException broken) {
-      throw new Failed("grpc: failed to unmarshal the received message");
-    }
+    Buffer data = answer.data();
+    return new Answer(
+        data.length(),
+        () -> {
+          try {
+            return SubscriptionReader.drafts(
+                ListTopicSubscriptionsResponse.parseFrom(data.getBytes()));
+          } catch (InvalidProtocolBufferException broken) {
+            throw new Failed("grpc: failed to unmarshal the received message");
+          }
+        });
   }
 }

@@ -5,7 +5,7 @@ import io.dapr.v1.DaprPubsubProtos.SubscribeTopicEventsRequestInitialAlpha1;
 import io.dapr.v1.DaprPubsubProtos.SubscribeTopicEventsRequestProcessedAlpha1;
 import io.jitney.daemon.subscription.TopicSubscription.Origin;
 import io.vertx.core.Future;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,14 +36,14 @@ final class EventStream {
   /**
    * Opens one.
    *
-   * @param send writes an event to the client, from any thread
+   * @param send writes an event to the client, from any thread; done when the client has taken it
    * @param closed ends the client's call, because the subscription was ended here
    * @return once the broker has it; fails with a {@link io.jitney.daemon.error.DaprException}
    */
   static Future<EventStream> open(
       AppSubscriptions subscriptions,
       SubscribeTopicEventsRequestInitialAlpha1 initial,
-      Consumer<TopicEventRequest> send,
+      Function<TopicEventRequest, Future<Void>> send,
       Runnable closed) {
     TopicSubscription wanted =
         new TopicSubscription(

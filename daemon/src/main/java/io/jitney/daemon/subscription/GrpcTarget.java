@@ -13,7 +13,9 @@ import io.jitney.daemon.channel.GrpcAnswer;
 import io.jitney.daemon.channel.GrpcAppChannel;
 import io.jitney.daemon.error.SubscribeErrors;
 import io.jitney.daemon.isolation.Account;
+import io.jitney.daemon.memory.CallMemory;
 import io.jitney.daemon.telemetry.Trace;
+import io.jitney.tenancy.memory.MemoryLedger;
 import io.vertx.core.Future;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.HashMap;
@@ -33,11 +35,16 @@ final class GrpcTarget implements EventTarget, BulkTarget {
 
   private final GrpcAppChannel channel;
   private final Account account;
+  private final MemoryLedger ledger;
   private final String component;
 
-  GrpcTarget(GrpcAppChannel channel, Account account, String component) {
+  /**
+   * @param ledger where answers count that are larger than usual
+   */
+  GrpcTarget(GrpcAppChannel channel, Account account, MemoryLedger ledger, String component) {
     this.channel = channel;
     this.account = account;
+    this.ledger = ledger;
     this.component = component;
   }
 
@@ -161,12 +168,16 @@ final class GrpcTarget implements EventTarget, BulkTarget {
       @Nullable Trace trace,
       MessageLite message,
       Attempt attempt) {
-    return channel.callback(
-        account,
-        method,
-        headers -> EventHeaders.toGrpc(metadata, trace, channel.token(), headers),
-        message,
-        attempt::runs);
+    CallMemory memory = new CallMemory(ledger);
+    return channel
+        .event(
+            account,
+            method,
+            headers -> EventHeaders.toGrpc(metadata, trace, channel.token(), headers),
+            message,
+            memory,
+            attempt::runs)
+        .onComplete(answered -> memory.ends());
   }
 
   private static DeliveryException failure(GrpcAnswer answer) {

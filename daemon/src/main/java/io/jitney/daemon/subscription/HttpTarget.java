@@ -10,8 +10,8 @@ import io.jitney.daemon.http.GoJson;
 import io.jitney.daemon.instance.InstanceSettings.AppEndpoint;
 import io.jitney.daemon.isolation.Account;
 import io.jitney.daemon.telemetry.Trace;
+import io.jitney.tenancy.memory.MemoryLedger;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -31,24 +31,24 @@ final class HttpTarget implements EventTarget, BulkTarget {
   /** As long as nobody waits for an answer; only a call that was lost on the way takes longer. */
   private static final long LOST_MILLIS = 24 * 3_600_000L;
 
-  /** Of an answer: more than a status for each entry of a bulk. */
-  private static final int MAX_ANSWER = 4 << 20;
-
   private static final String EVENT = "application/cloudevents+json";
 
   private final HttpAppChannel channel;
   private final Account account;
+  private final MemoryLedger ledger;
   private final boolean rules;
 
   /** By route; as many as the subscription has. */
   private final Map<String, String> uris = new ConcurrentHashMap<>();
 
   /**
+   * @param ledger where answers count that are larger than usual
    * @param rules whether rules look at the contents of events
    */
-  HttpTarget(HttpAppChannel channel, Account account, boolean rules) {
+  HttpTarget(HttpAppChannel channel, Account account, MemoryLedger ledger, boolean rules) {
     this.channel = channel;
     this.account = account;
+    this.ledger = ledger;
     this.rules = rules;
   }
 
@@ -109,9 +109,14 @@ final class HttpTarget implements EventTarget, BulkTarget {
               }
               request.idleTimeout(LOST_MILLIS);
               attempt.runs(() -> request.reset());
-              return request.send(body).compose(response -> read(request, response));
+              return request.send(body).compose(response -> answer(request, response));
             })
         .recover(failure -> Future.failedFuture(explained(uri, failure)));
+  }
+
+  private Future<Answer> answer(HttpClientRequest request, HttpClientResponse response) {
+    return AnswerBody.read(request, response, ledger)
+        .map(body -> new Answer(response.statusCode(), body));
   }
 
   /** Waiting for a place of the app has a limit; then it begins anew. */
@@ -123,23 +128,6 @@ final class HttpTarget implements EventTarget, BulkTarget {
                 failure instanceof AppBusyException && !attempt.isGivenUp()
                     ? Pause.then(() -> request(uri, attempt))
                     : Future.failedFuture(failure));
-  }
-
-  private static Future<Answer> read(HttpClientRequest request, HttpClientResponse response) {
-    Promise<Answer> answer = Promise.promise();
-    Buffer body = Buffer.buffer();
-    response.handler(
-        chunk -> {
-          if (body.length() + chunk.length() > MAX_ANSWER) {
-            answer.tryFail(new DeliveryException("the app's answer is too long"));
-            request.reset();
-          } else {
-            body.appendBuffer(chunk);
-          }
-        });
-    response.exceptionHandler(answer::tryFail);
-    response.endHandler(end -> answer.tryComplete(new Answer(response.statusCode(), body)));
-    return answer.future();
   }
 
   private Throwable explained(String uri, Throwable failure) {

@@ -11,7 +11,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +26,16 @@ final class StreamTarget implements EventTarget {
 
   private final Account account;
   private final String component;
-  private final Consumer<TopicEventRequest> send;
+  private final Function<TopicEventRequest, Future<Void>> send;
 
   // Guarded by this.
   private final Map<String, Deque<Waiting>> waiting = new HashMap<>();
   private boolean ended;
 
   /**
-   * @param send writes an event to the client, from any thread
+   * @param send writes an event to the client, from any thread; done when the client has taken it
    */
-  StreamTarget(Account account, String component, Consumer<TopicEventRequest> send) {
+  StreamTarget(Account account, String component, Function<TopicEventRequest, Future<Void>> send) {
     this.account = account;
     this.component = component;
     this.send = send;
@@ -67,8 +67,20 @@ final class StreamTarget implements EventTarget {
       remove(event); // an attempt before this one was given up
       waiting.computeIfAbsent(event.text("id"), first -> new ArrayDeque<>(1)).add(entry);
     }
-    send.accept(message);
-    return entry.verdict.future();
+    // Who answers what it never read must not make the daemon hold ever more for it.
+    Future<Void> taken = send.apply(message);
+    return entry
+        .verdict
+        .future()
+        .transform(
+            answer ->
+                isEnded()
+                    ? (Future<Verdict>) answer
+                    : taken.transform(written -> (Future<Verdict>) answer));
+  }
+
+  private synchronized boolean isEnded() {
+    return ended;
   }
 
   @Override

@@ -11,6 +11,8 @@ import io.jitney.daemon.error.ErrorMapping;
 import io.jitney.daemon.error.SubscribeErrors;
 import io.jitney.daemon.grpc.GrpcCall;
 import io.jitney.daemon.grpc.GrpcMethod;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.grpc.common.GrpcStatus;
@@ -38,7 +40,7 @@ public final class SubscribeGrpc {
     private @Nullable EventStream stream;
 
     /** Events that came while the subscription was being made. */
-    private final List<MessageLite> waiting = new ArrayList<>();
+    private final List<Runnable> waiting = new ArrayList<>();
 
     Session(GrpcCall call) {
       this.call = call;
@@ -133,7 +135,7 @@ public final class SubscribeGrpc {
           SubscribeTopicEventsResponseAlpha1.newBuilder()
               .setInitialResponse(SubscribeTopicEventsResponseInitialAlpha1.getDefaultInstance())
               .build());
-      waiting.forEach(this::write);
+      waiting.forEach(Runnable::run);
       waiting.clear();
       if (endsEarly) {
         gone(true);
@@ -144,21 +146,23 @@ public final class SubscribeGrpc {
       call.instance().account().run(home, work);
     }
 
-    private void send(MessageLite message) {
+    private Future<Void> send(MessageLite message) {
+      Promise<Void> taken = Promise.promise();
       here(
           () -> {
             if (stream == null) {
-              waiting.add(message);
+              waiting.add(() -> write(message).onComplete(taken));
             } else {
-              write(message);
+              write(message).onComplete(taken);
             }
           });
+      return taken.future();
     }
 
-    private void write(MessageLite message) {
-      if (!over) {
-        call.response().write(Buffer.buffer(message.toByteArray())).onFailure(gone -> {});
-      }
+    private Future<Void> write(MessageLite message) {
+      return over
+          ? Future.failedFuture("the stream is over")
+          : call.response().write(Buffer.buffer(message.toByteArray()));
     }
 
     private void refuse(DaprError error) {

@@ -12,7 +12,6 @@ import io.jitney.daemon.subscription.TopicSubscription.Origin;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -93,31 +92,26 @@ final class SubscriptionReader {
   }
 
   /**
-   * The app's subscriptions: of several of one topic the last counts.
+   * One of the app's subscriptions.
    *
-   * @param warnings gets a line for each that leads nowhere
+   * @param warnings gets a line when it leads nowhere
+   * @return null: it leads nowhere
    */
-  static List<TopicSubscription> programmatic(List<Draft> drafts, Consumer<String> warnings)
+  static @Nullable TopicSubscription programmatic(Draft draft, Consumer<String> warnings)
       throws CelRule.Malformed {
-    Map<List<String>, TopicSubscription> made = new LinkedHashMap<>();
-    for (Draft draft : drafts) {
-      if (draft.routes.isEmpty()) {
-        warnings.accept("topic " + draft.topic + " has an empty route, it is ignored");
-        continue;
-      }
-      TopicSubscription one =
-          new TopicSubscription(
-              Origin.PROGRAMMATIC,
-              "",
-              draft.pubsub,
-              draft.topic,
-              draft.metadata,
-              Routes.compile(draft.routes),
-              draft.deadLetterTopic,
-              draft.bulk);
-      made.put(one.key(), one);
+    if (draft.routes.isEmpty()) {
+      warnings.accept("topic " + draft.topic + " has an empty route, it is ignored");
+      return null;
     }
-    return List.copyOf(made.values());
+    return new TopicSubscription(
+        Origin.PROGRAMMATIC,
+        "",
+        draft.pubsub,
+        draft.topic,
+        draft.metadata,
+        Routes.compile(draft.routes),
+        draft.deadLetterTopic,
+        draft.bulk);
   }
 
   private static List<Draft> list(GoDecoder in) throws IOException {

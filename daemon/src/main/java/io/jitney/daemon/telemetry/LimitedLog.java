@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
 public final class LimitedLog implements InstanceLog {
   private static final double SECONDS_AT_ONCE = 10;
   private static final String SCOPE = "jitney.log";
+  private static final int MOST_CHARACTERS = 32 * 1024;
 
   private final InstanceLog to;
   private final DoubleSupplier linesPerSecond;
@@ -40,14 +41,14 @@ public final class LimitedLog implements InstanceLog {
   @Override
   public void log(Level level, String scope, String message) {
     if (to.enabled(level, scope) && passes(level)) {
-      to.log(level, scope, message);
+      to.log(level, scope, bounded(message));
     }
   }
 
   @Override
   public void log(Level level, String scope, String message, Map<String, ?> fields) {
     if (to.enabled(level, scope) && passes(level)) {
-      to.log(level, scope, message, fields);
+      to.log(level, scope, bounded(message), fields);
     }
   }
 
@@ -59,6 +60,13 @@ public final class LimitedLog implements InstanceLog {
   @Override
   public boolean enabled(Level level, String scope) {
     return to.enabled(level, scope);
+  }
+
+  /** What an app sends gets into lines, and is as long as it likes. */
+  private static String bounded(String message) {
+    return message.length() <= MOST_CHARACTERS
+        ? message
+        : message.substring(0, MOST_CHARACTERS) + "... (" + message.length() + " characters)";
   }
 
   private boolean passes(Level level) {

@@ -22,6 +22,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,13 @@ class DeliveryPartsTest {
   @AfterAll
   static void close() {
     VERTX.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  private static Function<TopicEventRequest, Future<Void>> taken(List<TopicEventRequest> sent) {
+    return event -> {
+      sent.add(event);
+      return Future.succeededFuture();
+    };
   }
 
   private static Event event(String id) throws NotAnEvent {
@@ -131,7 +139,7 @@ class DeliveryPartsTest {
   @Test
   void eventsOfOneIdEachHaveAnAnswer() throws Exception {
     List<TopicEventRequest> sent = new ArrayList<>();
-    StreamTarget stream = new StreamTarget(Account.named("t"), "ps", sent::add);
+    StreamTarget stream = new StreamTarget(Account.named("t"), "ps", taken(sent));
     Future<Verdict> first = stream.deliver(event(""), "/", null, new Attempt());
     Future<Verdict> second = stream.deliver(event(""), "/", null, new Attempt());
 
@@ -145,8 +153,21 @@ class DeliveryPartsTest {
   }
 
   @Test
+  void whatIsAnsweredBeforeItWasTakenWaitsForThat() throws Exception {
+    Promise<Void> taken = Promise.promise();
+    StreamTarget stream = new StreamTarget(Account.named("t"), "ps", sent -> taken.future());
+    Future<Verdict> verdict = stream.deliver(event("1"), "/", null, new Attempt());
+
+    assertThat(stream.answered("1", TopicEventResponseStatus.SUCCESS)).isTrue();
+    assertThat(verdict.isComplete()).isFalse();
+    taken.complete();
+    assertThat(verdict.result()).isEqualTo(Verdict.SUCCESS);
+  }
+
+  @Test
   void anotherAttemptTakesThePlaceOfTheFirst() throws Exception {
-    StreamTarget stream = new StreamTarget(Account.named("t"), "ps", sent -> {});
+    StreamTarget stream =
+        new StreamTarget(Account.named("t"), "ps", sent -> Future.succeededFuture());
     Event event = event("1");
     stream.deliver(event, "/", null, new Attempt());
     Future<Verdict> again = stream.deliver(event, "/", null, new Attempt());
@@ -158,7 +179,8 @@ class DeliveryPartsTest {
 
   @Test
   void aForgottenEventHasNoAnswer() throws Exception {
-    StreamTarget stream = new StreamTarget(Account.named("t"), "ps", sent -> {});
+    StreamTarget stream =
+        new StreamTarget(Account.named("t"), "ps", sent -> Future.succeededFuture());
     Event event = event("1");
     stream.deliver(event, "/", null, new Attempt());
 

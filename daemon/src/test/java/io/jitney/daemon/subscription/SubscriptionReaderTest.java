@@ -9,6 +9,7 @@ import io.jitney.daemon.gojson.GoJsonException;
 import io.jitney.daemon.subscription.TopicSubscription.Bulk;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,16 @@ class SubscriptionReaderTest {
   private final List<String> warnings = new ArrayList<>();
 
   private List<TopicSubscription> read(String json) throws Exception {
-    return SubscriptionReader.programmatic(
-        SubscriptionReader.drafts(Buffer.buffer(json.replace('\'', '"'))), warnings::add);
+    return compiled(SubscriptionReader.drafts(Buffer.buffer(json.replace('\'', '"'))));
+  }
+
+  private List<TopicSubscription> compiled(List<SubscriptionReader.Draft> drafts)
+      throws CelRule.Malformed {
+    Map<List<String>, TopicSubscription> made = new LinkedHashMap<>();
+    for (SubscriptionReader.Draft draft : drafts) {
+      Discovery.keep(SubscriptionReader.programmatic(draft, warnings::add), made);
+    }
+    return List.copyOf(made.values());
   }
 
   private static List<String> paths(TopicSubscription one) {
@@ -103,10 +112,9 @@ class SubscriptionReaderTest {
             .setTopic("t");
 
     List<TopicSubscription> read =
-        SubscriptionReader.programmatic(
+        compiled(
             SubscriptionReader.drafts(
-                ListTopicSubscriptionsResponse.newBuilder().addSubscriptions(one).build()),
-            warnings::add);
+                ListTopicSubscriptionsResponse.newBuilder().addSubscriptions(one).build()));
 
     assertThat(paths(read.getFirst())).containsExactly("");
   }

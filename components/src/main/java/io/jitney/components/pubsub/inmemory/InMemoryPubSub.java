@@ -73,7 +73,7 @@ public final class InMemoryPubSub implements PubSub {
       Flow flow, SubscribeRequest request, MessageHandler handler) {
     InMemorySubscription made =
         new InMemorySubscription(
-            request.topic(), handler, loop(), log, gone -> subscriptions.remove(gone));
+            request.topic(), handler, loop(), log, flow, gone -> subscriptions.remove(gone));
     subscriptions.add(made);
     if (closed) {
       return made.cancel().compose(done -> closedFailure());

@@ -5,6 +5,8 @@ import io.jitney.components.pubsub.PubSub;
 import io.jitney.components.pubsub.PublishRequest;
 import io.jitney.components.spi.ComponentException;
 import io.jitney.components.spi.ComponentLog;
+import io.jitney.components.spi.Flow;
+import io.jitney.components.spi.UnsettledBytes;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What may wait is bounded twice. Within the window a publisher is done at once; beyond it, it
  * waits until its message is in the window, which is how a slow app slows its publisher down; and
- * beyond as many again it is turned away.
+ * beyond as many again it is turned away. What waits counts for the flow that subscribed; while
+ * that one holds too much of scarce memory, nothing more may wait.
  */
 final class InMemorySubscription implements PubSub.Subscription {
   static final int WINDOW_MESSAGES = 1_024;
@@ -37,6 +40,8 @@ final class InMemorySubscription implements PubSub.Subscription {
   private final PubSub.MessageHandler handler;
   private final Context context;
   private final ComponentLog log;
+  private final Flow flow;
+  private final UnsettledBytes held;
   private final Consumer<InMemorySubscription> onCancel;
 
   // Guarded by this. The window is a queue of its own so that who waits for it is found at once.
@@ -52,12 +57,15 @@ final class InMemorySubscription implements PubSub.Subscription {
       PubSub.MessageHandler handler,
       Context context,
       ComponentLog log,
+      Flow flow,
       Consumer<InMemorySubscription> onCancel) {
     this.topic = topic;
     this.prefix = topic.endsWith("*") ? topic.substring(0, topic.length() - 1) : null;
     this.handler = handler;
     this.context = context;
     this.log = log;
+    this.flow = flow;
+    this.held = new UnsettledBytes(flow);
     this.onCancel = onCancel;
   }
 
@@ -87,6 +95,9 @@ final class InMemorySubscription implements PubSub.Subscription {
   }
 
   private boolean hasPlace(PublishRequest request) {
+    if (!flow.mayHoldMore()) {
+      return window.isEmpty() && !delivering;
+    }
     return window.isEmpty()
         || (window.size() < WINDOW_MESSAGES
             && windowBytes + request.data().length() <= WINDOW_BYTES);
@@ -95,11 +106,13 @@ final class InMemorySubscription implements PubSub.Subscription {
   private void enter(PublishRequest request) {
     window.add(request);
     windowBytes += request.data().length();
+    held.take(request.data().length());
   }
 
   private Future<Void> waitBehind(PublishRequest request) {
     if (behind.size() >= WINDOW_MESSAGES
-        || (behindBytes + request.data().length() > WINDOW_BYTES && !behind.isEmpty())) {
+        || (behindBytes + request.data().length() > WINDOW_BYTES && !behind.isEmpty())
+        || !flow.mayHoldMore()) {
       return Future.failedFuture(
           new ComponentException.Overloaded("too many messages wait for a subscriber"));
     }
@@ -107,21 +120,25 @@ final class InMemorySubscription implements PubSub.Subscription {
     Waiting waiting = new Waiting(request, taken);
     behind.add(waiting);
     behindBytes += waiting.size();
+    held.take(waiting.size());
     return taken.future();
   }
 
   /** Hands over until a handler takes its time; on the subscription's loop. */
   private void deliver() {
     for (PublishRequest next = next(); next != null; next = next()) {
+      long size = next.data().length();
       Future<Void> handled = handle(next);
       if (!handled.isComplete()) {
         handled.onComplete(
             done -> {
+              held.give(size);
               report(handled);
               context.runOnContext(now -> deliver());
             });
         return;
       }
+      held.give(size);
       report(handled);
     }
   }
@@ -145,6 +162,13 @@ final class InMemorySubscription implements PubSub.Subscription {
     PublishRequest next;
     List<Promise<Void>> entered = List.of();
     synchronized (this) {
+      if (window.isEmpty() && !behind.isEmpty()) {
+        Waiting only = behind.remove(); // memory is scarce: one after the other
+        behindBytes -= only.size();
+        held.give(only.size());
+        enter(only.request());
+        entered = List.of(only.taken());
+      }
       next = window.poll();
       if (next == null) {
         delivering = false;
@@ -155,8 +179,9 @@ final class InMemorySubscription implements PubSub.Subscription {
       while (first != null && hasPlace(first.request())) {
         behind.remove();
         behindBytes -= first.size();
+        held.give(first.size());
         enter(first.request());
-        entered = entered.isEmpty() ? new ArrayList<>() : entered;
+        entered = new ArrayList<>(entered);
         entered.add(first.taken());
         first = behind.peek();
       }
@@ -176,6 +201,7 @@ final class InMemorySubscription implements PubSub.Subscription {
       dropped = new ArrayDeque<>(behind);
       behind.clear();
       behindBytes = 0;
+      held.close();
     }
     for (Waiting waiting : dropped) {
       waiting.taken().complete(); // as if it had been published a moment later

@@ -56,6 +56,10 @@ final class StreamSubscription implements PubSub.Subscription {
   private final Map<String, StreamEntry> held = new LinkedHashMap<>();
 
   private long heldBytes;
+
+  /** Of those that were handed over and are not finished; they count for the flow, too. */
+  private long handledBytes;
+
   private int handling;
   private boolean reading;
   private boolean changed = true;
@@ -132,7 +136,8 @@ final class StreamSubscription implements PubSub.Subscription {
 
   /** Entries that may still be read. */
   int room() {
-    if (cancelled || heldBytes >= HELD_BYTES) {
+    boolean busy = handling > 0 || !held.isEmpty();
+    if (cancelled || heldBytes >= HELD_BYTES || (busy && !flow.mayHoldMore())) {
       return 0;
     }
     return settings.queueDepth() - held.size();
@@ -284,7 +289,7 @@ final class StreamSubscription implements PubSub.Subscription {
       StreamEntry entry = first.next();
       first.remove();
       heldBytes -= entry.bytes();
-      flow.holds(-entry.bytes());
+      handledBytes += entry.bytes();
       handle(entry);
     }
     if (wanted) {
@@ -324,6 +329,8 @@ final class StreamSubscription implements PubSub.Subscription {
     }
     if (!cancelled) {
       handling--;
+      handledBytes -= entry.bytes();
+      flow.holds(-entry.bytes());
       workers.giveBack(1);
       deliver();
     }
@@ -340,8 +347,9 @@ final class StreamSubscription implements PubSub.Subscription {
             claims.stop();
             watched.end();
             held.clear();
-            flow.holds(-heldBytes);
+            flow.holds(-heldBytes - handledBytes);
             heldBytes = 0;
+            handledBytes = 0;
             workers.giveBack(handling);
           }
           done.complete();
