@@ -20,9 +20,9 @@ import java.util.stream.Stream;
  * </pre>
  *
  * <p>Writes {@code java-home} (the JDK that made the AOT cache: it fits no other), {@code
- * jvm.options}, {@code jitney.aot} by a training run of the daemon, {@code jitney.aot.jars} by which
- * the launcher sees whether it still fits, and last {@code classpath},
- * which says that the build is finished.
+ * jvm.options}, {@code jitney.aot} by a training run of the daemon, {@code jitney.aot.jars} by
+ * which the launcher sees whether it still fits, and last {@code classpath}, which says that the
+ * build is finished.
  */
 final class Dist {
   private static final String MAIN = "io.jitney.daemon.Main";

@@ -106,8 +106,7 @@ class StartScriptIT {
     for (String name : List.of("a.jar", "b.jar")) {
       Files.setLastModifiedTime(dist.resolve("lib").resolve(name), old);
     }
-    Files.writeString(
-        dist.resolve("jitney.aot.jars"), "b.jar 0 1700000000\na.jar 0 1700000000\n");
+    Files.writeString(dist.resolve("jitney.aot.jars"), "b.jar 0 1700000000\na.jar 0 1700000000\n");
 
     Run same = run(List.of("version"), Map.of("JDK25_HOME", jdk.toString()));
     assertThat(same.err).isEmpty();

@@ -191,7 +191,8 @@ class DeliveryPartsTest {
 
   @Test
   void anEndedStreamAnswersNothing() throws Exception {
-    StreamTarget stream = new StreamTarget(Account.named("t"), "ps", sent -> {});
+    StreamTarget stream =
+        new StreamTarget(Account.named("t"), "ps", sent -> Future.succeededFuture());
     Future<Verdict> waiting = stream.deliver(event("1"), "/", null, new Attempt());
 
     stream.end();
