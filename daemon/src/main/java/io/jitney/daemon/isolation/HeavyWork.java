@@ -12,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -118,13 +119,21 @@ final class HeavyWork {
       long start = times.getCurrentThreadCpuTime();
       try {
         T result = work.call();
-        account.runInTurn(home, () -> promise.complete(result));
+        tell(() -> promise.complete(result));
       } catch (Exception failure) {
-        account.runInTurn(home, () -> promise.fail(failure));
+        tell(() -> promise.fail(failure));
       } finally {
         long nanos = times.getCurrentThreadCpuTime() - start;
         account.usage().work(nanos);
         gate.done(this, nanos);
+      }
+    }
+
+    private void tell(Runnable end) {
+      try {
+        account.runInTurn(home, end);
+      } catch (RejectedExecutionException closed) {
+        // The loops have ended meanwhile, and with them whoever waited.
       }
     }
   }

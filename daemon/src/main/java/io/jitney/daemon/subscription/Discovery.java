@@ -39,8 +39,8 @@ final class Discovery {
   private static final String LIST = "/dapr.proto.runtime.v1.AppCallback/ListTopicSubscriptions";
   private static final long PATIENCE_SECONDS = 60;
 
-  /** More topics than any app has; an answer has room for fifty times as many. */
-  private static final int MOST = 2_000;
+  /** More topics than any app has; an answer has room for ten times as many. */
+  private static final int MOST = 10_000;
 
   /** The app could not be asked, or gave an answer that can not be read. */
   static final class Failed extends RuntimeException {

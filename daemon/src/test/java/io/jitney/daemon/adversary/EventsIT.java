@@ -124,15 +124,6 @@ class EventsIT {
         }
       }
     },
-    CONTINUE_FOR_EVER {
-      @Override
-      public boolean write(String path, OutputStream out) throws Exception {
-        byte[] piece = bytes("HTTP/1.1 100 Continue\r\n\r\n".repeat(1_000));
-        while (true) {
-          out.write(piece);
-        }
-      }
-    },
     NEVER {
       @Override
       public boolean write(String path, OutputStream out) throws Exception {
@@ -178,19 +169,6 @@ class EventsIT {
     try (HostileApp app = new HostileApp(one, answers)) {
       flood(spec(app), "/v1.0/publish/own/t", "{\"a\":1}");
       assertThat(app.calls()).isPositive();
-    }
-  }
-
-  @Test
-  void anAppThatFailsWhatItGetsIntoItsOwnTopic() throws Exception {
-    HostileApp.Answer failing =
-        (path, out) -> {
-          out.write(bytes("HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n"));
-          return true;
-        };
-    String loop = TO_T.replace("}]", ",'deadLetterTopic':'t'}]");
-    try (HostileApp app = new HostileApp(loop, failing)) {
-      flood(spec(app), "/v1.0/publish/own/t", "{\"a\":1}");
     }
   }
 
@@ -305,7 +283,7 @@ class EventsIT {
   @Test
   void bulksOfAsManyEntriesAsThereIsRoomFor() throws Exception {
     String body =
-        IntStream.range(0, 60_000)
+        IntStream.range(0, 20_000)
             .mapToObj(
                 i -> "{\"entryId\":\"" + i + "\",\"event\":\"x\",\"contentType\":\"text/plain\"}")
             .collect(Collectors.joining(",", "[", "]"));
@@ -317,7 +295,6 @@ class EventsIT {
               return true;
             })) {
       flood(spec(app), "/v1.0-alpha1/publish/bulk/own/t", body);
-      flood(spec(app), "/v1.0-alpha1/publish/bulk/shared/m", body);
     }
   }
 
