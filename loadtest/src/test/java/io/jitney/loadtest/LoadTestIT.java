@@ -92,8 +92,8 @@ class LoadTestIT {
           store: memory
           events: {broker: redis, subscriber: ok, apart: yes, redeliver: 3s}
           calls: [{call: publish, bytes: 100B}]
-        count: 600
-        killEvery: 1s
+        count: 2000
+        killEvery: 300ms
         """);
     Path out = folder.resolve("out");
 
@@ -106,7 +106,7 @@ class LoadTestIT {
     assertThat(ended).as(said).isTrue();
     JsonNode run = Json.read(out.resolve("results.json"), JsonNode.class).at("/scenarios/0/runs/0");
     assertThat(run.path("failure").asText()).as(said).isEmpty();
-    assertThat(run.at("/values/acknowledged").asInt()).isEqualTo(600);
+    assertThat(run.at("/values/acknowledged").asInt()).isEqualTo(2000);
     assertThat(run.at("/values/kills").asInt()).isPositive();
     assertThat(run.at("/values/lost").asInt()).as(said).isZero();
   }
