@@ -50,6 +50,7 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
   private final int keyAt;
   private final Object[] words;
   private final int bytes;
+  private final int operations;
 
   private @Nullable Promise<T> promise;
   private @Nullable RedisLoop loop;
@@ -66,12 +67,14 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
       Supplier<? extends CommandOutput<byte[], byte[], T>> outputs,
       boolean safeToRepeat,
       boolean fetches,
+      int operations,
       int keyAt,
       Object[] words) {
     super(KEYWORD, outputs.get());
     this.outputs = outputs;
     this.safeToRepeat = safeToRepeat;
     this.fetches = fetches;
+    this.operations = operations;
     this.keyAt = keyAt;
     this.words = words;
     this.bytes = bytes(words);
@@ -100,7 +103,7 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
    */
   public static <T extends @Nullable Object> RedisCall<T> read(
       Supplier<? extends CommandOutput<byte[], byte[], T>> output, int keyAt, Object... words) {
-    return new RedisCall<>(output, true, true, keyAt, words);
+    return new RedisCall<>(output, true, true, 1, keyAt, words);
   }
 
   /**
@@ -109,7 +112,20 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
    */
   public static <T extends @Nullable Object> RedisCall<T> write(
       Supplier<? extends CommandOutput<byte[], byte[], T>> output, int keyAt, Object... words) {
-    return new RedisCall<>(output, false, false, keyAt, words);
+    return new RedisCall<>(output, false, false, 1, keyAt, words);
+  }
+
+  /**
+   * One command that changes many things: as {@link #write}, at the cost of so many.
+   *
+   * @param operations what it counts for; at least 1
+   */
+  public static <T extends @Nullable Object> RedisCall<T> writes(
+      Supplier<? extends CommandOutput<byte[], byte[], T>> output,
+      int operations,
+      int keyAt,
+      Object... words) {
+    return new RedisCall<>(output, false, false, operations, keyAt, words);
   }
 
   /**
@@ -118,13 +134,13 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
    */
   public static <T extends @Nullable Object> RedisCall<T> fetch(
       Supplier<? extends CommandOutput<byte[], byte[], T>> output, int keyAt, Object... words) {
-    return new RedisCall<>(output, false, true, keyAt, words);
+    return new RedisCall<>(output, false, true, 1, keyAt, words);
   }
 
   /** A command about the server and not about a key. */
   public static <T extends @Nullable Object> RedisCall<T> server(
       Supplier<? extends CommandOutput<byte[], byte[], T>> output, Object... words) {
-    return new RedisCall<>(output, true, true, NO_KEY, words);
+    return new RedisCall<>(output, true, true, 1, NO_KEY, words);
   }
 
   void start(Promise<T> answer, CallContext on, RedisPool.Lane asksFor, RedisLoop runsOn) {
@@ -169,7 +185,7 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
 
   /** A fresh call with the same words: Lettuce uses a command once. */
   RedisCall<T> copy() {
-    RedisCall<T> copy = new RedisCall<>(outputs, safeToRepeat, fetches, keyAt, words);
+    RedisCall<T> copy = new RedisCall<>(outputs, safeToRepeat, fetches, operations, keyAt, words);
     copy.promise = promise;
     copy.context = context;
     copy.lane = lane;
@@ -383,7 +399,7 @@ public final class RedisCall<T extends @Nullable Object> extends Command<byte[],
 
   @Override
   public int operations() {
-    return 1;
+    return operations;
   }
 
   @Override

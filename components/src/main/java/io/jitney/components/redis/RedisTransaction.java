@@ -148,7 +148,11 @@ final class RedisTransaction implements RedisWork {
 
   @Override
   public int operations() {
-    return body.size() + 2;
+    int sum = 2;
+    for (RedisCall<?> call : body) {
+      sum += call.operations();
+    }
+    return sum;
   }
 
   @Override

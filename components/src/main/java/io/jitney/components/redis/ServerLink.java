@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** A connection to one server. Hands over only so many commands in one turn of its loop. */
+/** A connection to one server. Hands over only so many operations in one turn of its loop. */
 final class ServerLink implements RedisLink {
   /** Some 0.2 ms of work. */
   private static final int PER_TURN = 256;
@@ -48,10 +48,12 @@ final class ServerLink implements RedisLink {
     scheduled = false;
     List<RedisCommand<byte[], byte[], ?>> commands =
         new ArrayList<>(Math.min(waiting.size(), PER_TURN));
-    while (commands.size() < PER_TURN && !waiting.isEmpty()) {
+    int operations = 0;
+    while (operations < PER_TURN && !waiting.isEmpty()) {
       RedisCall<?> next = waiting.removeFirst();
       if (next.begin()) {
         commands.add(next);
+        operations += next.operations();
       }
     }
     if (!commands.isEmpty()) {

@@ -12,6 +12,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * At most {@value #MAX_WAITING} wait, none longer than {@value #MAX_WAIT_MILLIS} ms.
  *
  * <p>The limit is {@code app-max-concurrency}. Without it the app gets as many calls as its
- * connections take, as from daprd; only when its answers become slower while calls pile up it gets
- * fewer, down to {@value #LEAST_PLACES}, so that apps that call it modestly find it reachable.
+ * connections take, as from daprd; only when its answers become slower while calls pile up, or when
+ * it answers nobody and callers leave, it gets fewer, down to {@value #LEAST_PLACES}, so that apps
+ * that call it modestly find it reachable.
  *
  * <p>Threads: any. A waiting call goes on in its own context.
  */
@@ -42,10 +44,14 @@ public final class AppLoad {
 
   private final Vertx vertx;
   private final int limit;
+  private final LongSupplier clock;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final @Nullable FairGate gate;
   private final @Nullable AdaptiveLimit adaptive;
   private final @Nullable Flow everybody;
+
+  /** When the app last began an answer; 0: not yet. Nanoseconds of the clock. */
+  private volatile long lastAnswerNanos;
 
   /**
    * @param limit calls at once; 0 or less: no limit
@@ -53,8 +59,14 @@ public final class AppLoad {
    *     and no limit but the given one
    */
   public AppLoad(Vertx vertx, int limit, boolean fair) {
+    this(vertx, limit, fair, System::nanoTime);
+  }
+
+  /** For tests that bring their own time; waiting has the system's. */
+  AppLoad(Vertx vertx, int limit, boolean fair, LongSupplier nanoClock) {
     this.vertx = vertx;
     this.limit = limit;
+    this.clock = nanoClock;
     this.everybody = fair ? null : new Flow("everybody");
     if (limit > 0) {
       gate = new FairGate(new FairGate.Settings(limit, 0, MAX_WAITING, MAX_WAITING));
@@ -64,7 +76,7 @@ public final class AppLoad {
           new FairGate(
               new FairGate.Settings(
                   MOST_PLACES, RESERVE, RESERVE_OF_EACH, MAX_WAITING, 2 * MAX_WAITING));
-      adaptive = new AdaptiveLimit(LEAST_PLACES, MOST_PLACES, MOST_PLACES);
+      adaptive = new AdaptiveLimit(LEAST_PLACES, MOST_PLACES, MOST_PLACES, nanoClock);
     } else {
       gate = null;
       adaptive = null;
@@ -126,6 +138,7 @@ public final class AppLoad {
     private long timer = -1;
 
     private volatile long begunNanos;
+    private volatile boolean answered;
 
     private Slot(Account account, @Nullable FairGate from) {
       this.account = account;
@@ -146,7 +159,7 @@ public final class AppLoad {
 
     @Override
     protected void start() {
-      begunNanos = System.nanoTime();
+      begunNanos = clock.getAsLong();
       Promise<Void> waited;
       synchronized (this) {
         begun = true;
@@ -189,6 +202,12 @@ public final class AppLoad {
       return promise == null ? null : promise.future();
     }
 
+    /** The app has begun to answer. To be told before {@link #release}. */
+    void answered() {
+      answered = true;
+      lastAnswerNanos = clock.getAsLong();
+    }
+
     /** Gives the place back, or stops waiting for it; a second time does nothing. */
     public void release() {
       if (!released.compareAndSet(false, true)) {
@@ -202,7 +221,7 @@ public final class AppLoad {
         refused(Refusal.CLOSED); // nobody listens any more; cancels the timer
         return;
       }
-      long nanos = System.nanoTime() - begunNanos;
+      long nanos = clock.getAsLong() - begunNanos;
       learn(nanos);
       from.done(this, nanos);
     }
@@ -214,11 +233,25 @@ public final class AppLoad {
         int running = places.status().running();
         // Below the least there is nothing to find out.
         if (running >= LEAST_PLACES / 2 || known.limit() < MOST_PLACES) {
-          if (known.sample(nanos, running, AdaptiveLimit.Outcome.ANSWERED)) {
+          if (known.sample(nanos, running, outcome())) {
             places.places(known.limit());
           }
         }
       }
+    }
+
+    /**
+     * Who left an app that has answered nobody since had asked one call too many. Who left an app
+     * that answers others says nothing: their own patience may be short.
+     */
+    private AdaptiveLimit.Outcome outcome() {
+      if (answered) {
+        return AdaptiveLimit.Outcome.ANSWERED;
+      }
+      long last = lastAnswerNanos;
+      return last == 0 || last - begunNanos < 0
+          ? AdaptiveLimit.Outcome.OVERLOADED
+          : AdaptiveLimit.Outcome.UNKNOWN;
     }
 
     private synchronized boolean begun() {

@@ -46,6 +46,7 @@ public final class ClientLease {
                         if (answer.failed()) {
                           over(request, slot);
                         } else {
+                          slot.answered();
                           answer.result().end().onComplete(ended -> over(request, slot));
                         }
                       });

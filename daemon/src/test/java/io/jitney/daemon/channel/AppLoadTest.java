@@ -8,6 +8,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -125,6 +127,77 @@ class AppLoadTest {
 
     assertThat(flood.getLast().turn().isComplete()).as("the flood waits").isFalse();
     assertThat(modest.turn()).as("goes at once").isNull();
+  }
+
+  @Test
+  void anAppThatAnswersNobodyGetsFewerCallsOnceCallersLeave() {
+    AtomicLong clock = new AtomicLong(1);
+    AppLoad load = new AppLoad(VERTX, 0, true, clock::get);
+    leaveOneByOne(load, clock);
+    assertThat(atOnce(load)).isEqualTo(AppLoad.LEAST_PLACES);
+  }
+
+  @Test
+  void whoLeavesAnAppThatAnswersOthersTakesNothingFromIt() {
+    AtomicLong clock = new AtomicLong(1);
+    AppLoad load = new AppLoad(VERTX, 0, true, clock::get);
+    Slot other = load.enter(Account.named("other"));
+    for (int i = 0; i < 30; i++) {
+      Slot impatient = load.enter(CALLER);
+      clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
+      other.answered();
+      impatient.release();
+    }
+    assertThat(atOnce(load)).isEqualTo(AppLoad.MOST_PLACES - 1);
+  }
+
+  @Test
+  void anAppThatAnswersAgainGetsItsCallsBack() {
+    AtomicLong clock = new AtomicLong(1);
+    AppLoad load = new AppLoad(VERTX, 0, true, clock::get);
+    leaveOneByOne(load, clock);
+    for (int i = 0; i < 1000; i++) {
+      List<Slot> calls = new ArrayList<>();
+      for (int j = 0; j < AppLoad.MOST_PLACES; j++) {
+        calls.add(load.enter(CALLER));
+      }
+      clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(10));
+      calls.removeIf(
+          call -> {
+            boolean runs = call.turn() == null;
+            if (runs) {
+              call.answered();
+              call.release();
+            }
+            return runs;
+          });
+      calls.forEach(Slot::release);
+    }
+    assertThat(atOnce(load)).isGreaterThan(AppLoad.MOST_PLACES / 2);
+  }
+
+  private static void leaveOneByOne(AppLoad load, AtomicLong clock) {
+    List<Slot> calls = new ArrayList<>();
+    for (int i = 0; i < AppLoad.MOST_PLACES; i++) {
+      calls.add(load.enter(CALLER));
+    }
+    for (Slot call : calls) {
+      clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(20));
+      call.release();
+    }
+  }
+
+  /** How many calls are let through before the first one waits; undone afterwards. */
+  private static int atOnce(AppLoad load) {
+    List<Slot> calls = new ArrayList<>();
+    int through = 0;
+    for (int i = 0; i < AppLoad.MOST_PLACES + 1; i++) {
+      Slot call = load.enter(CALLER);
+      calls.add(call);
+      through += call.turn() == null ? 1 : 0;
+    }
+    calls.forEach(Slot::release);
+    return through;
   }
 
   @Test

@@ -42,6 +42,62 @@ enum RedisScript {
       return error('failed to delete ' .. KEYS[1])
       """),
 
+  /**
+   * Many operations of a transaction, each of which succeeds or fails by itself; fails with the
+   * first failure. KEYS are their keys; ARGV has three words for each: the expected version; the
+   * value; and {@code DEL} for a {@link #DELETE}, else what follows a {@link #SET}: nothing, the
+   * seconds until it expires, or {@code 0} for never.
+   */
+  GROUP(
+      """
+      local call, try = redis.call, redis.pcall
+      local function set(key, expected, value)
+        local version = try('HGET', key, 'version')
+        if type(version) == 'table' then
+          call('DEL', key)
+          version = false
+        end
+        if not version or version == '' or version == expected
+            or (expected == '0' and not call('HGET', key, 'first-write')) then
+          call('HSET', key, 'data', value)
+          call('HINCRBY', key, 'version', 1)
+          return
+        end
+        error('failed to set key ' .. key)
+      end
+      local function delete(key, expected)
+        local version = try('HGET', key, 'version')
+        if not version or type(version) == 'table' or version == '' or version == expected or expected == '0' then
+          call('DEL', key)
+          return
+        end
+        error('failed to delete ' .. key)
+      end
+      local failure
+      local function note(fine, why)
+        if not fine and failure == nil then
+          failure = why
+        end
+      end
+      for i = 1, #KEYS do
+        local key, expected, follows = KEYS[i], ARGV[3 * i - 2], ARGV[3 * i]
+        if follows == 'DEL' then
+          note(pcall(delete, key, expected))
+        else
+          note(pcall(set, key, expected, ARGV[3 * i - 1]))
+          if follows == '0' then
+            note(pcall(call, 'PERSIST', key))
+          elseif follows ~= '' then
+            note(pcall(call, 'EXPIRE', key, follows))
+          end
+        end
+      end
+      if failure ~= nil then
+        return error(failure, 0)
+      end
+      return #KEYS
+      """),
+
   /** Like {@link #SET} on a RedisJSON document; ARGV[2] is the document without its version. */
   SET_JSON(
       """

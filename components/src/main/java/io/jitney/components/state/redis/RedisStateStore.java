@@ -51,12 +51,14 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
   private final RedisWrites writes;
   private final RedisServer server;
   private final String place;
+  private final boolean grouped;
 
   private RedisStateStore(
       SharedPools.Lease<RedisPool> lease,
       RedisWrites writes,
       RedisServer server,
       RedisSettings settings) {
+    this.grouped = !(settings.topology() instanceof RedisSettings.Topology.Cluster);
     this.place = "redis " + settings.host() + "/" + settings.database();
     this.lease = lease;
     this.redis = lease.client();
@@ -307,7 +309,7 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
       CallContext context, List<StateOperation> operations, Map<String, String> metadata) {
     List<RedisCall<?>> calls;
     try {
-      calls = writes.transaction(operations, true);
+      calls = new TransactionBody(writes, true).of(operations, grouped);
     } catch (ComponentException e) {
       return Future.failedFuture(e);
     }
@@ -319,7 +321,8 @@ public final class RedisStateStore implements StateStore.Transactional, StateSto
         .recover(
             failure ->
                 isDiscarded(failure)
-                    ? redis.transact(context, writes.transaction(operations, false))
+                    ? redis.transact(
+                        context, new TransactionBody(writes, false).of(operations, grouped))
                     : Future.failedFuture(failure))
         .<Void>mapEmpty()
         .recover(RedisStateStore::failed);

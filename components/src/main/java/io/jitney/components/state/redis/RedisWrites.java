@@ -7,15 +7,11 @@ import io.jitney.components.state.DeleteRequest;
 import io.jitney.components.state.RequestChecks;
 import io.jitney.components.state.SetRequest;
 import io.jitney.components.state.StateData;
-import io.jitney.components.state.StateOperation;
 import io.jitney.components.state.StoredJson;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.output.StatusOutput;
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -106,32 +102,13 @@ final class RedisWrites {
         etag == null ? NO_ETAG : etag);
   }
 
-  /**
-   * The body of a transaction. daprd neither checks options nor marks first writes here.
-   *
-   * @param byName scripts are sent once, and called by name from then on. The first time always
-   *     takes the text: a script that is not loaded yet would fail inside MULTI
-   */
-  List<RedisCall<?>> transaction(List<StateOperation> operations, boolean byName) {
-    List<RedisCall<?>> calls = new ArrayList<>(operations.size());
-    EnumSet<RedisScript> sent = EnumSet.noneOf(RedisScript.class);
-    for (StateOperation operation : operations) {
-      switch (operation) {
-        case StateOperation.Upsert(SetRequest request) -> {
-          Set set = checkedSet(request, isJson(request.metadata()), "1");
-          calls.add(set.call(!sent.add(set.script()) && byName));
-          RedisCall<?> expiry = expiry(set.key(), set.ttl());
-          if (expiry != null) {
-            calls.add(expiry);
-          }
-        }
-        case StateOperation.Delete(DeleteRequest request) -> {
-          Delete delete = uncheckedDelete(request, isJson(request.metadata()));
-          calls.add(delete.call(!sent.add(delete.script()) && byName));
-        }
-      }
-    }
-    return calls;
+  /** daprd neither checks options nor marks first writes in transactions. */
+  Set setInTransaction(SetRequest request) {
+    return checkedSet(request, isJson(request.metadata()), "1");
+  }
+
+  static Delete deleteInTransaction(DeleteRequest request) {
+    return uncheckedDelete(request, isJson(request.metadata()));
   }
 
   static boolean isJson(Map<String, String> metadata) {
@@ -148,7 +125,7 @@ final class RedisWrites {
         : RedisCall.write(RedisWrites::integer, 1, "PERSIST", key);
   }
 
-  private static IntegerOutput<byte[], byte[]> integer() {
+  static IntegerOutput<byte[], byte[]> integer() {
     return new IntegerOutput<>(ByteArrayCodec.INSTANCE);
   }
 

@@ -20,9 +20,11 @@ import io.jitney.components.testing.RedisServer;
 import io.jitney.components.testing.TestNode;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -191,6 +193,101 @@ class RedisStateStoreIT extends StateStoreConformance {
     assertThatThrownBy(() -> transact(first, json))
         .hasMessageMatching("(?s)ERR .*@user_script:\\d+\\.");
     assertThat(REDIS.command("EXISTS", "a||j")).isEqualTo(0L);
+  }
+
+  @Test
+  void manyOperationsWriteWhatFewWrite() {
+    List<Throwable> few = new ArrayList<>();
+    prepare("few");
+    for (StateOperation operation : difficult("few")) {
+      try {
+        transact(first, operation);
+      } catch (RuntimeException e) {
+        few.add(e);
+      }
+    }
+    assertThat(few).as("wrong ETags, no number as version, JSON without the module").hasSize(6);
+
+    prepare("one");
+    assertThatThrownBy(() -> transact(first, difficult("one").toArray(StateOperation[]::new)))
+        .hasMessageMatching("(?s)ERR .*failed to set key one\\|\\|marked.*@user_script:\\d+\\.");
+
+    List<String> keys = keys("few");
+    assertThat(keys).hasSizeGreaterThan(TransactionBody.GROUP);
+    assertThat(keys("one")).isEqualTo(keys);
+    for (String key : keys) {
+      assertThat(kept("one||" + key)).as(key).isEqualTo(kept("few||" + key));
+    }
+  }
+
+  @Test
+  void manyOperationsToAServerThatForgotTheScript() {
+    StateOperation[] many =
+        IntStream.range(0, 3 * TransactionBody.GROUP)
+            .mapToObj(i -> upsert("a||" + i, "1"))
+            .toArray(StateOperation[]::new);
+    transact(first, many);
+    REDIS.command("SCRIPT", "FLUSH");
+    transact(first, many);
+    assertThat(REDIS.command("DBSIZE")).isEqualTo((long) many.length);
+    assertThat(hash("a||700")).isEqualTo(List.of("data", "1", "version", "2"));
+  }
+
+  private static void prepare(String prefix) {
+    REDIS.command("HSET", prefix + "||marked", "data", "0", "version", "7", "first-write", "0");
+    REDIS.command("HSET", prefix + "||known", "data", "0", "version", "7");
+    REDIS.command("HSET", prefix + "||gone", "data", "0", "version", "7");
+    REDIS.command("HSET", prefix + "||odd", "data", "0", "version", "");
+    REDIS.command("HSET", prefix + "||bare", "data", "0");
+    REDIS.command("SET", prefix + "||text", "0");
+    REDIS.command("SET", prefix + "||textgone", "0");
+    REDIS.command("HSET", prefix + "||short", "data", "0", "version", "7");
+    REDIS.command("EXPIRE", prefix + "||short", "1000");
+    REDIS.command("HSET", prefix + "||forever", "data", "0", "version", "7");
+    REDIS.command("EXPIRE", prefix + "||forever", "1000");
+    REDIS.command("HSET", prefix + "||stays", "data", "0", "version", "7");
+    REDIS.command("EXPIRE", prefix + "||stays", "1000");
+  }
+
+  private static List<StateOperation> difficult(String prefix) {
+    Map<String, String> json = Map.of("contentType", "application/json");
+    Map<String, String> soon = Map.of("ttlInSeconds", "50");
+    Map<String, String> never = Map.of("ttlInSeconds", "-1");
+    List<StateOperation> all = new ArrayList<>();
+    all.add(upsert(prefix + "||marked", "1"));
+    all.add(upsert(prefix + "||marked", "2", "7"));
+    all.add(upsert(prefix + "||known", "1", "99"));
+    all.add(upsert(prefix + "||known", "2", "7"));
+    all.add(upsert(prefix + "||known", "3"));
+    all.add(upsert(prefix + "||new", "1", "5"));
+    all.add(new StateOperation.Delete(remove(prefix + "||gone", "99")));
+    all.add(new StateOperation.Delete(remove(prefix + "||gone", "7")));
+    all.add(new StateOperation.Delete(remove(prefix + "||never", "7")));
+    all.add(upsert(prefix + "||odd", "1"));
+    all.add(upsert(prefix + "||bare", "1"));
+    all.add(upsert(prefix + "||text", "1"));
+    all.add(new StateOperation.Delete(remove(prefix + "||textgone", "7")));
+    all.add(new StateOperation.Upsert(put(prefix + "||short", "1", null, soon, StateOptions.NONE)));
+    all.add(
+        new StateOperation.Upsert(put(prefix + "||forever", "1", null, never, StateOptions.NONE)));
+    all.add(upsert(prefix + "||stays", "1"));
+    // What follows a set follows it also where it failed.
+    all.add(new StateOperation.Upsert(put(prefix + "||known", "4", "99", soon, StateOptions.NONE)));
+    all.add(new StateOperation.Upsert(put(prefix + "||json", "1", null, json, StateOptions.NONE)));
+    for (int i = 0; i < TransactionBody.GROUP; i++) {
+      all.add(upsert(prefix + "||" + i, "\"value " + i + "\""));
+    }
+    return all;
+  }
+
+  private static List<String> keys(String prefix) {
+    List<?> found = (List<?>) REDIS.command("KEYS", prefix + "||*");
+    return found.stream().map(key -> ((String) key).substring(5)).sorted().toList();
+  }
+
+  private static List<Object> kept(String key) {
+    long ttl = (Long) REDIS.command("TTL", key);
+    return List.of(hash(key), ttl < 0 ? ttl : (ttl + 9) / 100);
   }
 
   @Test
