@@ -311,6 +311,25 @@ abstract class StateApiTests {
   }
 
   @Test
+  void largeTransactionsKeepOrderAndTenants() {
+    ok(one.save("s", "old", "1"));
+    ok(two.save("s", "old", "1"));
+    List<Operation> large = new ArrayList<>();
+    IntStream.range(0, 300).forEach(i -> large.add(Operation.upsert("k" + i, "1")));
+    large.add(Operation.delete("old"));
+    large.add(Operation.delete("k7"));
+    large.add(Operation.upsert("k299", "2"));
+    ok(one.transact("s", large));
+
+    assertThat(stored(one, "k0")).isEqualTo("1");
+    assertThat(stored(one, "k299")).isEqualTo("2");
+    assertThat(absent(one, "k7")).isTrue();
+    assertThat(absent(one, "old")).isTrue();
+    assertThat(stored(two, "old")).isEqualTo("1");
+    assertThat(absent(two, "k0")).isTrue();
+  }
+
+  @Test
   void aFailedTransactionIsNoConflict() {
     ok(one.save("s", "k", "1"));
     Result result =
