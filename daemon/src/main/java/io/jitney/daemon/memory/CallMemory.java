@@ -118,6 +118,17 @@ public final class CallMemory {
     };
   }
 
+  /**
+   * Asks for what {@code bytes} of an answer take that has come in parts, as far as the call does
+   * not hold it yet: what was expected of the whole was asked for in the beginning.
+   *
+   * @param bytes of all parts so far
+   */
+  public @Nullable Future<Void> gathered(long bytes) {
+    long missing = CALL + body + bytes * COPIES - lease.held();
+    return missing <= 0 ? null : more(() -> missing);
+  }
+
   private static Throwable refusal(MemoryLedger ledger) {
     String held = ledger.held() / 1024 + " KiB held, more than a fair share of scarce memory";
     return AdmissionErrors.of(new Admission.Refused(Reason.MEMORY, held, 1_000)).exception();
@@ -160,6 +171,12 @@ public final class CallMemory {
   /** Something else goes on for this call: it is over when that is, too. */
   public void begins() {
     parts++;
+  }
+
+  /** Its client has the answer, or has left: what it waits for it gets no more. */
+  public void over() {
+    lease.giveUp();
+    ends();
   }
 
   /** Something of it is over; with the last of these the call holds nothing any more. */

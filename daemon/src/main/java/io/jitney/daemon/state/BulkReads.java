@@ -33,6 +33,7 @@ final class BulkReads {
   private final List<BulkItem> items;
   private final Promise<List<BulkItem>> all = Promise.promise();
   private int at;
+  private long bytes;
   private int part = FIRST;
 
   private BulkReads(
@@ -82,14 +83,15 @@ final class BulkReads {
   }
 
   private Future<Void> keep(List<BulkItem> some) {
-    long bytes = 0;
+    long its = 0;
     for (BulkItem item : some) {
       Buffer data = item.item().data();
-      bytes += item.key().length() + (data == null ? 0 : data.length()) + ITEM_BYTES;
+      its += item.key().length() + (data == null ? 0 : data.length()) + ITEM_BYTES;
     }
-    part = Math.clamp(PART_BYTES * some.size() / Math.max(bytes, 1), 1, MOST);
+    part = Math.clamp(PART_BYTES * some.size() / Math.max(its, 1), 1, MOST);
     items.addAll(some);
-    Future<Void> room = memory.moreBody(bytes);
+    bytes += its;
+    Future<Void> room = memory.gathered(bytes);
     return room == null ? Future.succeededFuture() : room;
   }
 }

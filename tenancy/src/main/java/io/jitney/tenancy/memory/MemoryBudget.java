@@ -22,6 +22,10 @@ import java.util.function.LongSupplier;
  *   <li>else: no.
  * </ol>
  *
+ * <p>A call that holds something already goes before those that have not begun. When nearly all
+ * that a tenant holds is held by calls that wait for more, the last of them is refused: waiting for
+ * each other, none of them would get on.
+ *
  * <p>The fair share is {@value #SHED_PERCENT} % of the budget divided, by weight, among the tenants
  * that hold or want something now. So one that is alone may use nearly everything, and one that
  * comes later finds room above that, and gets its whole share as the first one's calls end: that
@@ -207,11 +211,14 @@ public final class MemoryBudget {
     MemoryLease.Answer answer;
     lock.lock();
     try {
-      if (!ledger.hasWaiters() && mayHave(ledger, bytes)) {
+      if (!ledger.hasWaitersBefore(waiter) && mayHave(ledger, bytes)) {
         used.addAndGet(bytes);
         ledger.add(bytes);
         answer = MemoryLease.Answer.GRANTED;
-      } else if (rung.compareTo(Rung.SHED) < 0 && bytes <= control && ledger.offer(waiter)) {
+      } else if (rung.compareTo(Rung.SHED) < 0
+          && bytes <= control
+          && !ledger.wouldBlock(waiter)
+          && ledger.offer(waiter)) {
         waiting.incrementAndGet();
         answer = MemoryLease.Answer.WAITS;
       } else {
@@ -225,17 +232,20 @@ public final class MemoryBudget {
     return answer;
   }
 
-  /** The waiter's call is over; nothing if it was told meanwhile. */
-  void forget(MemoryLedger ledger, MemoryLease.Waiter waiter) {
+  /** The waiter's call is over; false if it was told meanwhile. */
+  boolean forget(MemoryLedger ledger, MemoryLease.Waiter waiter) {
+    boolean waited;
     lock.lock();
     try {
-      if (ledger.remove(waiter)) {
+      waited = ledger.remove(waiter);
+      if (waited) {
         waiting.decrementAndGet();
       }
     } finally {
       lock.unlock();
     }
     checkRung();
+    return waited;
   }
 
   /**
@@ -298,18 +308,18 @@ public final class MemoryBudget {
       lock.lock();
       try {
         MemoryLedger best = null;
+        long now = clock.getAsLong();
         for (MemoryLedger one : ledgers) {
-          MemoryLease.Waiter head = one.peek();
+          MemoryLease.Waiter head = one.peek(now);
           if (head != null
               && (best == null || load(one) < load(best))
               && mayHave(one, head.bytes())) {
             best = one;
+            granted = head;
           }
         }
-        if (best != null) {
-          granted = best.poll();
-        }
         if (best != null && granted != null) {
+          best.remove(granted);
           bytes = granted.bytes();
           waiting.decrementAndGet();
           used.addAndGet(bytes);

@@ -30,19 +30,24 @@ public final class MemoryLease implements AutoCloseable {
   static final class Waiter {
     private final MemoryLease lease;
     private final LongSupplier bytes;
-    private final long until;
+
+    /** What its call holds while it waits; 0: the call has not begun. */
+    private final long held;
+
+    private final long since;
     private final Runnable whenGranted;
     private final Runnable whenRefused;
 
     private Waiter(
         MemoryLease lease,
         LongSupplier bytes,
-        long until,
+        long since,
         Runnable whenGranted,
         Runnable whenRefused) {
       this.lease = lease;
       this.bytes = bytes;
-      this.until = until;
+      this.held = lease.held();
+      this.since = since;
       this.whenGranted = whenGranted;
       this.whenRefused = whenRefused;
     }
@@ -52,8 +57,16 @@ public final class MemoryLease implements AutoCloseable {
       return bytes.getAsLong();
     }
 
+    long held() {
+      return held;
+    }
+
+    long since() {
+      return since;
+    }
+
     long until() {
-      return until;
+      return since + WAIT_NANOS;
     }
 
     /** The bytes are counted in budget and ledger already. */
@@ -108,7 +121,7 @@ public final class MemoryLease implements AutoCloseable {
     if (tryReserve(now)) {
       return Answer.GRANTED;
     }
-    Waiter asks = new Waiter(this, bytes, budget.now() + WAIT_NANOS, granted, refused);
+    Waiter asks = new Waiter(this, bytes, budget.now(), granted, refused);
     waiter = asks;
     Answer answer = budget.decide(ledger, now, asks);
     if (held == CLOSED && answer == Answer.WAITS) {
@@ -184,6 +197,17 @@ public final class MemoryLease implements AutoCloseable {
       }
       if (HELD.compareAndSet(this, now, now + bytes)) {
         return true;
+      }
+    }
+  }
+
+  /** Nobody needs the call any more: a reservation that waits is refused now. */
+  public void giveUp() {
+    Waiter asks = waiter;
+    if (asks != null) {
+      waiter = null;
+      if (budget.forget(ledger, asks)) {
+        asks.refused();
       }
     }
   }

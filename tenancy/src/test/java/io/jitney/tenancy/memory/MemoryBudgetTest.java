@@ -251,4 +251,90 @@ class MemoryBudgetTest {
       assertThat(ledger.waiting()).isZero();
     }
   }
+
+  @Test
+  void whoHoldsSomethingGoesBeforeWhoHasNotBegun() {
+    MemoryLedger red = budget.open(1);
+    MemoryLedger blue = budget.open(1);
+    MemoryLease others = blue.lease();
+    MemoryLease begun = red.lease();
+    MemoryLease large = red.lease();
+    assertThat(ask(others, 30, "blue")).isEqualTo(GRANTED);
+    assertThat(ask(begun, 5, "begun")).isEqualTo(GRANTED);
+    assertThat(ask(large, 15, "large")).isEqualTo(GRANTED);
+    MemoryLease fresh = red.lease();
+    assertThat(ask(large, 12, "more")).isEqualTo(GRANTED);
+    assertThat(ask(fresh, 5, "fresh")).isEqualTo(WAITS);
+    assertThat(ask(begun, 5, "begun")).isEqualTo(WAITS);
+
+    large.give(5 * MIB); // room for one of them
+
+    assertThat(told).containsExactly("begun granted");
+    large.close();
+    assertThat(told).containsExactly("begun granted", "fresh granted");
+  }
+
+  @Test
+  void callsThatWaitForEachOtherAreRefusedAndNotBlocked() {
+    MemoryLedger red = budget.open(1);
+    MemoryLedger blue = budget.open(1);
+    MemoryLease others = blue.lease();
+    assertThat(ask(others, 30, "blue")).isEqualTo(GRANTED);
+    MemoryLease one = red.lease();
+    MemoryLease two = red.lease();
+    assertThat(ask(one, 16, "one")).isEqualTo(GRANTED);
+    assertThat(ask(two, 16, "two")).isEqualTo(GRANTED);
+
+    assertThat(ask(one, 8, "one")).isEqualTo(WAITS);
+    assertThat(ask(two, 8, "two")).isEqualTo(REFUSED); // or neither would ever end
+    two.close();
+
+    assertThat(told).containsExactly("one granted");
+    one.close();
+    others.close();
+    assertThat(budget.used()).isZero();
+    assertThat(budget.waiting()).isZero();
+  }
+
+  @Test
+  void whatNobodyNeedsAnyMoreIsRefusedAtOnceAndKeepsWhatItHolds() {
+    MemoryLedger red = budget.open(1);
+    MemoryLedger blue = budget.open(1);
+    MemoryLease others = blue.lease();
+    MemoryLease rest = red.lease();
+    MemoryLease call = red.lease();
+    assertThat(ask(others, 34, "blue")).isEqualTo(GRANTED);
+    assertThat(ask(rest, 20, "rest")).isEqualTo(GRANTED);
+    assertThat(ask(call, 10, "call")).isEqualTo(GRANTED);
+    assertThat(ask(call, 10, "call")).isEqualTo(WAITS);
+
+    call.giveUp();
+    call.giveUp();
+
+    assertThat(told).containsExactly("call refused");
+    assertThat(call.held()).isEqualTo(10 * MIB);
+    assertThat(budget.waiting()).isZero();
+    call.close();
+    assertThat(red.held()).isEqualTo(20 * MIB);
+  }
+
+  @Test
+  void theNewestBeginsFirstOnceTheOldestHasWaitedForTooLong() {
+    MemoryLedger red = budget.open(1);
+    MemoryLedger blue = budget.open(1);
+    MemoryLease others = blue.lease();
+    MemoryLease large = red.lease();
+    assertThat(ask(others, 30, "blue")).isEqualTo(GRANTED);
+    assertThat(ask(large, 35, "large")).isEqualTo(GRANTED);
+    assertThat(ask(red.lease(), 5, "old")).isEqualTo(WAITS);
+    time.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    assertThat(ask(red.lease(), 5, "middle")).isEqualTo(WAITS);
+    assertThat(ask(red.lease(), 5, "new")).isEqualTo(WAITS);
+
+    large.give(5 * MIB);
+    large.give(5 * MIB);
+    large.give(5 * MIB);
+
+    assertThat(told).containsExactly("new granted", "middle granted", "old granted");
+  }
 }
