@@ -18,6 +18,11 @@ final class Costs {
   /** Commands in one work, from here on many. */
   static final int MANY = 32;
 
+  /** Answers up to this size are no more than bulk; so many bytes take the server under 1 ms. */
+  private static final int MOST_BULK = 256 * 1024;
+
+  private static final int MOST_BULK_OPERATIONS = 512;
+
   private static final long NANOS_PER_OPERATION = 5_000;
 
   /** Bytes that may wait, of all flows; a flow gets half of what is free. */
@@ -63,6 +68,14 @@ final class Costs {
     return work.bytes() >= LARGE
         || work.operations() > MANY
         || (work.isRead() && of(work.context().flow()).replyBytes >= LARGE);
+  }
+
+  /** Whether a heavy work is a read that the server is done with in less than a millisecond. */
+  boolean isBulk(RedisWork work) {
+    return work.isRead()
+        && work.bytes() < LARGE
+        && work.operations() <= MOST_BULK_OPERATIONS
+        && of(work.context().flow()).replyBytes * work.operations() <= MOST_BULK;
   }
 
   /** Whether there is room for the work's bytes. The first work of a flow always has room. */

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pool's connections of one event loop, and which work takes which. Small work is in many hands
- * at once and must never wait for large work, so that has a connection of its own, and writes that
- * make the server wait for its replicas have another; both are opened when the first such work
- * comes.
+ * at once and must never wait for large work, so bulk reads have a connection of their own, what is
+ * larger still another, and writes that make the server wait for its replicas a third; they are
+ * opened when the first such work comes.
  *
  * <p>All methods run on the loop except {@link #connections()} and {@link #close()}.
  */
@@ -35,6 +35,7 @@ final class RedisLoop {
   private final RedisLane light;
 
   // Made when they are needed: most pools never do.
+  private volatile @Nullable RedisLane bulk;
   private volatile @Nullable RedisLane heavy;
   private volatile @Nullable RedisLane waiting;
   private boolean closed;
@@ -73,7 +74,7 @@ final class RedisLoop {
   }
 
   int connections() {
-    return light.connections() + connections(heavy) + connections(waiting);
+    return light.connections() + connections(bulk) + connections(heavy) + connections(waiting);
   }
 
   private static int connections(@Nullable RedisLane lane) {
@@ -90,9 +91,27 @@ final class RedisLoop {
 
   private RedisLane lane(RedisWork work) {
     return switch (work.lane()) {
-      case SHARED -> gates != CallGates.OPEN && costs.isHeavy(work) ? heavy() : light;
+      case SHARED -> gates != CallGates.OPEN && costs.isHeavy(work) ? large(work) : light;
       case WAITING -> waiting();
     };
+  }
+
+  private RedisLane large(RedisWork work) {
+    return costs.isBulk(work) ? bulk() : heavy();
+  }
+
+  /**
+   * Reads of some dozens of values, or of some hundred KiB: too large to go before single ones, and
+   * over in the server before the loop has taken the answer. The few places of the heavy ones would
+   * keep the loop waiting for the server and the server for the loop.
+   */
+  private RedisLane bulk() {
+    RedisLane known = bulk;
+    if (known == null) {
+      known = lane("bulk", 8, 16, 64);
+      bulk = known;
+    }
+    return known;
   }
 
   /** A few large ones keep line and server busy; more would only be waiting in the wrong place. */
@@ -152,7 +171,7 @@ final class RedisLoop {
         () -> {
           closed = true;
           List<Future<Void>> lanes = new ArrayList<>();
-          for (RedisLane lane : Arrays.asList(light, heavy, waiting)) {
+          for (RedisLane lane : Arrays.asList(light, bulk, heavy, waiting)) {
             if (lane != null) {
               lanes.add(lane.close());
             }

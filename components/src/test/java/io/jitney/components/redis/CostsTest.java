@@ -52,6 +52,18 @@ class CostsTest {
   }
 
   @Test
+  void readsOfSomeHundredKibAreBulkAndNoMore() {
+    assertThat(costs.isBulk(batch(one, 200))).isTrue();
+    assertThat(costs.isBulk(batch(one, 513))).isFalse();
+    assertThat(costs.isBulk(write(one, 64 * 1024))).as("a write").isFalse();
+    costs.answered(batch(one, 200), 200 * 1_024, 0);
+    assertThat(costs.isBulk(batch(one, 200))).isTrue();
+    costs.answered(batch(one, 2), 2 * MIB, 0);
+    assertThat(costs.isBulk(batch(one, 200))).as("200 values of a MiB, perhaps").isFalse();
+    assertThat(costs.isBulk(batch(two, 200))).as("another flow's").isTrue();
+  }
+
+  @Test
   void largeAnswersMakeAFlowsReadsHeavyUntilTheyAreSmallForLong() {
     assertThat(costs.isHeavy(read(one))).isFalse();
     costs.answered(read(one), 4 * MIB, 0);

@@ -24,14 +24,26 @@ public final class GoSyntax {
   private static final byte ARRAY = 2;
 
   private final ByteBuf bytes;
+
+  /**
+   * What {@link #bytes} keeps them in, if it is on the heap: the buffer checks itself each time.
+   */
+  private final byte @Nullable [] array;
+
+  private final int offset;
   private final int end;
   private final boolean whole;
   private int at;
   private byte[] open = new byte[16];
   private int depth;
 
+  /** All bits of the bytes of strings: ASCII needs no second look. */
+  private int bits;
+
   private GoSyntax(Buffer json, boolean whole) {
     bytes = ((BufferInternal) json).getByteBuf();
+    array = bytes.hasArray() ? bytes.array() : null;
+    offset = array == null ? 0 : bytes.arrayOffset();
     at = bytes.readerIndex();
     end = bytes.writerIndex();
     this.whole = whole;
@@ -49,8 +61,9 @@ public final class GoSyntax {
 
   /** Whether the bytes are one JSON value in well-formed UTF-8. */
   public static boolean isJson(Buffer json) {
-    return unmarshalError(json) == null
-        && ByteBufUtil.isText(((BufferInternal) json).getByteBuf(), StandardCharsets.UTF_8);
+    GoSyntax syntax = new GoSyntax(json, true);
+    return syntax.error() == null
+        && (syntax.bits < 0x80 || ByteBufUtil.isText(syntax.bytes, StandardCharsets.UTF_8));
   }
 
   private static final class Found extends RuntimeException {
@@ -175,6 +188,7 @@ public final class GoSyntax {
   private void string() {
     while (true) {
       int c = requireRaw();
+      bits |= c;
       if (c == '"') {
         return;
       }
@@ -251,7 +265,11 @@ public final class GoSyntax {
   }
 
   private int raw() {
-    return at < end ? bytes.getUnsignedByte(at++) : -1;
+    if (at == end) {
+      return -1;
+    }
+    int index = at++;
+    return array == null ? bytes.getUnsignedByte(index) : array[offset + index] & 0xff;
   }
 
   private int requireRaw() {

@@ -2,7 +2,11 @@ package io.jitney.daemon.gojson;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,5 +109,22 @@ class GoSyntaxTest {
     Buffer broken = Buffer.buffer(new byte[] {'"', (byte) 0xff, '"'});
     assertThat(GoSyntax.unmarshalError(broken)).isNull(); // Go replaces the byte
     assertThat(GoSyntax.isJson(broken)).isFalse();
+  }
+
+  @Test
+  void bytesOffTheHeapAndPartsOfABufferAreReadAlike() {
+    byte[] text = "x[\"\u00e4\", -1.5e3, {\"a\": null}]x".getBytes(StandardCharsets.UTF_8);
+    ByteBuf direct = Unpooled.directBuffer().writeBytes(text, 1, text.length - 2);
+    ByteBuf part = Unpooled.wrappedBuffer(text).slice(1, text.length - 2);
+    try {
+      assertThat(GoSyntax.isJson(BufferInternal.buffer(direct))).isTrue();
+      assertThat(GoSyntax.isJson(BufferInternal.buffer(part))).isTrue();
+      part.setByte(3, 0xff); // the second byte of the letter
+      direct.setByte(3, 0xff);
+      assertThat(GoSyntax.isJson(BufferInternal.buffer(direct))).isFalse();
+      assertThat(GoSyntax.isJson(BufferInternal.buffer(part))).isFalse();
+    } finally {
+      direct.release();
+    }
   }
 }
