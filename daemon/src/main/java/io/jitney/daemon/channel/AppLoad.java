@@ -75,7 +75,7 @@ public final class AppLoad {
       gate =
           new FairGate(
               new FairGate.Settings(
-                  MOST_PLACES, RESERVE, RESERVE_OF_EACH, MAX_WAITING, 2 * MAX_WAITING));
+                  MOST_PLACES, RESERVE, RESERVE_OF_EACH, MAX_WAITING, 2 * MAX_WAITING, 0));
       adaptive = new AdaptiveLimit(LEAST_PLACES, MOST_PLACES, MOST_PLACES, nanoClock);
     } else {
       gate = null;

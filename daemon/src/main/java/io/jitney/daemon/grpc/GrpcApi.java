@@ -8,7 +8,9 @@ import io.jitney.daemon.error.GrpcErrors;
 import io.jitney.daemon.http.ApiTokenCheck;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.isolation.Account;
+import io.jitney.daemon.isolation.BegunCall;
 import io.jitney.daemon.isolation.ConnectionMeter;
+import io.jitney.daemon.isolation.LoopGate;
 import io.jitney.daemon.isolation.RequestTurn;
 import io.jitney.daemon.memory.CallMemory;
 import io.jitney.tenancy.admission.Admission;
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class GrpcApi {
   private static final String RUNTIME = "/dapr.proto.runtime.";
 
+  private static final String INVOKE = "invoke";
   private static final String SHUTDOWN = "/dapr.proto.runtime.v1.Dapr/Shutdown";
 
   /**
@@ -116,7 +119,7 @@ public final class GrpcApi {
               done -> {
                 patience.end();
                 over(instance, request, path, () -> {}, start);
-                memory.ends();
+                memory.over();
               });
       run(new Entering(instance, request, server, path, memory, patience), false);
       return;
@@ -140,7 +143,10 @@ public final class GrpcApi {
         long start = System.nanoTime();
         instance.calls().begin();
         Account account = instance.account();
-        account.usage().call(block(path));
+        String block = block(path);
+        account.usage().call(block);
+        boolean begins = kind == CallKind.UNARY && !block.equals(INVOKE);
+        BegunCall begun = new BegunCall();
         Patience patience = new Patience(request, start);
         Entering entering =
             new Entering(
@@ -151,23 +157,38 @@ public final class GrpcApi {
             .endHandler(
                 done -> {
                   patience.end();
+                  begun.ends();
                   RequestTurn waited = turn[0];
                   if (waited != null) {
                     waited.cancel();
                   }
                   over(instance, request, path, admitted::release, start);
-                  entering.memory().ends();
+                  entering.memory().over();
                 });
-        if (meter == null || meter.gate().isFree()) {
+        if (meter == null) {
+          enter(entering, null, false);
+          return;
+        }
+        LoopGate gate = meter.gate();
+        if (begins ? gate.isFree(account) : gate.isFree()) {
+          if (begins) {
+            begun.begins(gate, account);
+          }
           enter(entering, meter, false);
         } else {
           request.pause();
           turn[0] =
               RequestTurn.await(
-                  meter.gate(),
+                  gate,
                   account,
+                  begins,
                   GrpcTimeout.deadline(request.getHeader("grpc-timeout"), start),
-                  () -> enter(entering, meter, true),
+                  () -> {
+                    if (begins) {
+                      begun.begins(gate, account);
+                    }
+                    enter(entering, meter, true);
+                  },
                   refused -> instance.refusals().grpc(request, refused));
         }
       }
@@ -194,7 +215,7 @@ public final class GrpcApi {
   private String block(String path) {
     GrpcMethod method = methods.get(path.substring(1));
     if (method == null || path.endsWith(GrpcCall.INVOKE_SERVICE)) {
-      return "invoke";
+      return INVOKE;
     }
     String key = method.accessKey();
     int dot = key.indexOf('.');
@@ -221,6 +242,7 @@ public final class GrpcApi {
       run(call, paused);
       return;
     }
+    call.instance().account().backedUp();
     if (!paused) {
       call.request().pause();
     }

@@ -8,7 +8,9 @@ import io.jitney.daemon.error.HttpErrorWriter;
 import io.jitney.daemon.instance.AppInstance;
 import io.jitney.daemon.isolation.Account;
 import io.jitney.daemon.isolation.ConnectionMeter;
+import io.jitney.daemon.isolation.LoopGate;
 import io.jitney.daemon.isolation.RequestTurn;
+import io.jitney.daemon.memory.CallMemory;
 import io.jitney.daemon.telemetry.Baggage;
 import io.jitney.daemon.telemetry.Trace;
 import io.jitney.tenancy.admission.Admission;
@@ -31,6 +33,8 @@ public final class HttpApi {
   private static final Set<HttpMethod> NONE = Set.of();
 
   private final RouteTable routes;
+  private static final String INVOKE = "invoke";
+
   private final HttpRoute otherwise;
 
   /**
@@ -39,7 +43,7 @@ public final class HttpApi {
    */
   public HttpApi(List<HttpRoute> routes, HttpRoute.Handler otherwise) {
     this.routes = new RouteTable(routes);
-    this.otherwise = HttpRoute.of(NONE, "v1.0", "invoke/*", "invoke", "InvokeService", otherwise);
+    this.otherwise = HttpRoute.of(NONE, "v1.0", "invoke/*", INVOKE, "InvokeService", otherwise);
   }
 
   /** Handles a request on the API port of {@code instance}; on the connection's event loop. */
@@ -169,18 +173,36 @@ public final class HttpApi {
       @Nullable ConnectionMeter meter, RouteTable.Match match, HttpCall call, Runnable release) {
     call.routed(match, release);
     Account account = call.instance().account();
-    account.usage().call(match.route().group());
-    if (meter == null || meter.gate().isFree()) {
-      run(meter, match, call);
+    String block = match.route().group();
+    account.usage().call(block);
+    if (meter == null) {
+      run(null, match, call);
+      return;
+    }
+    boolean invokes = block.equals(INVOKE);
+    LoopGate gate = meter.gate();
+    if (invokes ? gate.isFree() : gate.isFree(account)) {
+      begin(meter, match, call);
     } else {
       call.waits(
           RequestTurn.await(
-              meter.gate(),
+              gate,
               account,
+              !invokes,
               call.deadlineNanos(),
-              () -> run(meter, match, call),
+              () -> begin(meter, match, call),
               refused -> call.instance().refusals().http(call.request(), refused)));
     }
+  }
+
+  private static void begin(ConnectionMeter meter, RouteTable.Match match, HttpCall call) {
+    long body = MeteredRequest.length(call.request());
+    // An upload may take as long as its client likes; others need not wait for its end.
+    boolean whole = body >= 0 && body <= CallMemory.SMALL_BODY;
+    if (whole && !match.route().group().equals(INVOKE)) {
+      call.begins(meter.gate());
+    }
+    run(meter, match, call);
   }
 
   /** Checks what precedes every route; null when the request was answered. */
@@ -256,6 +278,7 @@ public final class HttpApi {
     if (room == null) {
       handle(match, call);
     } else {
+      call.instance().account().backedUp();
       room.onSuccess(granted -> ConnectionMeter.measured(meter, () -> handleIfWanted(match, call)))
           .onFailure(refused -> error(call, refused));
     }

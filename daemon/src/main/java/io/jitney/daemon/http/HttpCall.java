@@ -7,6 +7,8 @@ import io.jitney.daemon.admission.MeteredRequest;
 import io.jitney.daemon.error.BodyTooLargeException;
 import io.jitney.daemon.error.DaprException;
 import io.jitney.daemon.instance.AppInstance;
+import io.jitney.daemon.isolation.BegunCall;
+import io.jitney.daemon.isolation.LoopGate;
 import io.jitney.daemon.isolation.RequestTurn;
 import io.jitney.daemon.memory.AnswerPieces;
 import io.jitney.daemon.memory.CallMemory;
@@ -41,6 +43,7 @@ public final class HttpCall {
   private Admission.@Nullable Admitted permit;
   private @Nullable Map<String, String> metadata;
   private @Nullable RequestTurn turn;
+  private final BegunCall begun = new BegunCall();
 
   /** Read by whoever has work of it in a queue, on any thread. */
   private volatile boolean over;
@@ -81,6 +84,11 @@ public final class HttpCall {
     }
   }
 
+  /** It counts among the begun calls of its tenant from now on. */
+  void begins(LoopGate gate) {
+    begun.begins(gate, instance.account());
+  }
+
   /** It has not run yet: its event loop has more to do. */
   void waits(RequestTurn its) {
     turn = its;
@@ -101,6 +109,7 @@ public final class HttpCall {
     if (waited != null) {
       waited.cancel();
     }
+    begun.ends();
     release.run();
     release = () -> {};
     long nanos = System.nanoTime() - start;
@@ -119,7 +128,7 @@ public final class HttpCall {
     if (!request.isEnded() && !response.closed()) { // of a broken one its reader is to be told
       Discard.rest(request);
     }
-    memory.ends();
+    memory.over();
   }
 
   /**

@@ -337,7 +337,8 @@ final class InstanceListeners {
                 kind,
                 instance.connections(),
                 instance.memory(),
-                channel -> node.isolation().measureClient(channel, instance.account()));
+                channel -> node.isolation().measureClient(channel, instance.account()),
+                node.isolation()::isCrowded);
     return new ListenerGroup.Handlers() {
       @Override
       public Handler<HttpServerRequest> requests() {

@@ -25,6 +25,18 @@ public final class Account implements Flow {
 
   private static final long LOG_PAUSE_NANOS = 1_000_000_000;
 
+  /** Calls that it may have begun on each loop when calls of it back up. */
+  private static final int FIRST_BEGUN = 64;
+
+  /** And whatever waits: enough for a store near by and a processor. */
+  private static final int LEAST_BEGUN = 8;
+
+  /** From so many on it may have any number. */
+  private static final int MOST_BEGUN = 512;
+
+  private static final long BACK_OFF_NANOS = 200_000_000;
+  private static final long CALM_NANOS = 500_000_000;
+
   private final io.jitney.tenancy.fair.Flow share;
   private final TenantUsage usage;
   private final Function<String, io.jitney.tenancy.fair.Flow> componentShares;
@@ -41,6 +53,8 @@ public final class Account implements Flow {
   // A line more when two threads race does no harm.
   private volatile boolean logged;
   private volatile long lastLogNanos;
+
+  private volatile long backedUpAt;
 
   private Account(
       io.jitney.tenancy.fair.Flow share,
@@ -133,6 +147,41 @@ public final class Account implements Flow {
   /** For how long a connection is not read after a refusal, in nanoseconds; 0: it is read on. */
   long restAfterRefusal(long nowNanos) {
     return refusals.restNanos(nowNanos);
+  }
+
+  /**
+   * Calls of it that have begun wait for memory or a processor of the node: it is to have fewer
+   * calls begun at one time. What has begun holds memory, and the more of it there is the longer
+   * each takes, until none is ended before its client leaves.
+   */
+  public void backedUp() {
+    if (loops.all().isEmpty()) {
+      return; // nobody waits for turns
+    }
+    long now = System.nanoTime();
+    int most = share.mostBegun();
+    if (most != 0 && now - backedUpAt < BACK_OFF_NANOS) {
+      return;
+    }
+    backedUpAt = now;
+    share.mostBegun(most == 0 ? FIRST_BEGUN : Math.max(LEAST_BEGUN, most / 2));
+    loops.backedUp().add(this);
+  }
+
+  /**
+   * Lets it have more calls begun, if none of them had to wait lately; some times a second.
+   *
+   * @return whether it may have any number again
+   */
+  boolean goesOn(long nowNanos) {
+    int most = share.mostBegun();
+    if (nowNanos - backedUpAt < CALM_NANOS) {
+      return false;
+    }
+    boolean any = most >= MOST_BEGUN;
+    share.mostBegun(any ? 0 : most + 1 + most / 4);
+    loops.all().forEach(gate -> gate.released(this));
+    return any;
   }
 
   /** Whether a line about it may be logged now: one a second. */

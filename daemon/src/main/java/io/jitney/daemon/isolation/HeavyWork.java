@@ -38,14 +38,24 @@ final class HeavyWork {
   private static final Admission.Refused LATE =
       new Admission.Refused(Reason.QUEUE_TIMEOUT, "no processor within the call's time", 1_000);
 
+  /**
+   * When so much of a tenant's work waits here, its calls back up: the loops go before these
+   * threads, and would begin more and more calls.
+   */
+  private static final int BEHIND = 16;
+
   private final FairGate gate;
+
   private final ThreadPoolExecutor threads;
   private final ThreadMXBean times = ManagementFactory.getThreadMXBean();
 
   // Not for correctness: on few cores the loops are to go before it.
   @SuppressWarnings("ThreadPriorityCheck")
   HeavyWork(int count) {
-    gate = new FairGate(new FairGate.Settings(count, 0, WAITING_PER_TENANT, WAITING));
+    gate =
+        new FairGate(
+            new FairGate.Settings(
+                count, 0, 0, WAITING_PER_TENANT, WAITING, LoopGate.STANDING_NANOS));
     // No more work than threads gets through the gate, so the queue between them stays short.
     threads =
         new ThreadPoolExecutor(
@@ -73,6 +83,9 @@ final class HeavyWork {
     ContextInternal home = ContextInternal.current();
     Job<T> job = new Job<>(account, work, home);
     gate.enter(account.share(), job, bytes * NANOS_PER_BYTE, System.nanoTime() + WAIT_NANOS);
+    if (gate.queued(account.share()) >= BEHIND) {
+      account.backedUp();
+    }
     return job.promise.future();
   }
 

@@ -128,6 +128,12 @@ public final class Isolation {
     }
   }
 
+  /** Whether a loop has more to do than it can at once. On that loop. */
+  public boolean isCrowded(EventLoop loop) {
+    LoopGate gate = loops.of(loop);
+    return gate != null && gate.isContended();
+  }
+
   List<LoopGate> loops() {
     return loops.all();
   }
@@ -143,9 +149,10 @@ public final class Isolation {
     return gate;
   }
 
-  /** Refuses calls that wait at gates in vain. */
+  /** Refuses calls that wait at gates in vain, and ends what was for a time only. */
   void expire() {
     gates.forEach(FairCallGate::expire);
+    loops.expire();
     if (heavy != null) {
       heavy.expire();
     }

@@ -36,6 +36,12 @@ public final class LoopGate {
   /** Bytes read that may wait on a loop, about. */
   private static final long MOST_HELD = 16 << 20;
 
+  /**
+   * When a tenant's oldest request has waited for so long, it is the newest's turn: clients give up
+   * after a second or so, and in their order all of them would be served just too late.
+   */
+  static final long STANDING_NANOS = 300_000_000;
+
   private static final long WORK_WAIT_NANOS = 60_000_000_000L;
 
   private static final VarHandle CURRENT;
@@ -58,7 +64,7 @@ public final class LoopGate {
 
   private final EventLoop loop;
   private final LongSlices longSlices;
-  private final FairQueue queue = new FairQueue(WAITING_PER_TENANT, WAITING);
+  private final FairQueue queue = new FairQueue(WAITING_PER_TENANT, WAITING, 0, STANDING_NANOS);
 
   // Written on the loop, opaquely, for the watchdog's sake.
   private @Nullable Account current;
@@ -140,7 +146,35 @@ public final class LoopGate {
 
   /** Whether a request may run at once; if not, it has to {@link #await}. */
   public boolean isFree() {
-    return inTurn || (queue.queued() == 0 && hasTime());
+    return inTurn || (!queue.hasNext() && hasTime());
+  }
+
+  /** Whether a call of the account may begin at once; if not, it has to {@link #await}. */
+  public boolean isFree(Account account) {
+    return queue.mayBegin(account.share()) && isFree();
+  }
+
+  /** An account may perhaps begin calls that it could not. Any thread. */
+  void released(Account account) {
+    loop.execute(() -> release(account));
+  }
+
+  private void release(Account account) {
+    queue.release(account.share());
+    schedule();
+  }
+
+  /** A call of the account begins; {@link #ends} has to follow. On the loop. */
+  void begins(Account account) {
+    queue.begins(account.share());
+  }
+
+  /** A call of the account that has begun here is over. On the loop. */
+  void ends(Account account) {
+    queue.ends(account.share());
+    if (account.share().mostBegun() != 0) {
+      schedule();
+    }
   }
 
   /** Whether the loop may go on with what it is at, before it looks after its connections. */
@@ -167,7 +201,7 @@ public final class LoopGate {
 
   /** Whether the loop has more to do than it can at once. */
   boolean isContended() {
-    return queue.queued() > 0;
+    return queue.hasNext();
   }
 
   /**
@@ -177,11 +211,15 @@ public final class LoopGate {
    * @param deadlineNanos {@link System#nanoTime()} value after which nobody waits for it
    */
   public void await(Account account, Turn turn, long deadlineNanos) {
-    Turn loser = queue.offer(account.share(), turn, 0, deadlineNanos);
+    Turn loser = queue.offer(account.share(), turn, 0, deadlineNanos, System.nanoTime());
     if (loser != null) {
       loser.refuse();
     }
-    if (!scheduled && queue.queued() > 0) {
+    schedule();
+  }
+
+  private void schedule() {
+    if (!scheduled && queue.hasNext()) {
       scheduled = true;
       loop.execute(this::serve); // after what the loop is at, before it asks its connections again
     }
@@ -217,6 +255,11 @@ public final class LoopGate {
       } finally {
         end(outer);
       }
+    }
+
+    @Override
+    protected boolean goesOn() {
+      return true;
     }
 
     @Override
@@ -260,7 +303,7 @@ public final class LoopGate {
   }
 
   private void served() {
-    if (queue.queued() == 0) {
+    if (!queue.hasNext()) {
       scheduled = false;
       worked = 0;
     } else {

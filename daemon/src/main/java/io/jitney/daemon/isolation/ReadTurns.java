@@ -51,6 +51,11 @@ final class ReadTurns {
 
   private final class ReadTurn extends Turn {
     @Override
+    protected boolean goesOn() {
+      return !client; // an app's answer
+    }
+
+    @Override
     protected void start() {
       goOn();
     }

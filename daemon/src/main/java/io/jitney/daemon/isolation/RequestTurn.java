@@ -29,36 +29,67 @@ public final class RequestTurn extends Turn {
   private static final Admission.Refused LATE =
       new Admission.Refused(Reason.QUEUE_TIMEOUT, "no turn within the call's time", RETRY_MILLIS);
 
+  /** How far the request has come. */
+  private enum Stage {
+    /** Its head is here, and nothing was done about it. */
+    HEAD,
+    /** As HEAD, of a call that counts among those of its tenant that have begun. */
+    COUNTED_HEAD,
+    /** More of its body is to be read. */
+    READING,
+    /** It is here as a whole. */
+    BODY
+  }
+
   private final LoopGate gate;
   private final Account account;
   private final @Nullable ContextInternal context;
   private final Runnable run;
   private final Consumer<Admission.Refused> refuse;
+  private final Stage stage;
 
   private RequestTurn(
-      LoopGate gate, Account account, Runnable run, Consumer<Admission.Refused> refuse) {
+      LoopGate gate,
+      Account account,
+      Runnable run,
+      Consumer<Admission.Refused> refuse,
+      Stage stage) {
     this.gate = gate;
     this.account = account;
     this.context = ContextInternal.current();
     this.run = run;
     this.refuse = refuse;
+    this.stage = stage;
   }
 
   /**
    * Runs a request in its turn, in the current context; or refuses it.
    *
+   * @param counts whether it counts among the calls of its tenant that have begun
    * @param deadlineNanos {@link System#nanoTime()} value after which nobody waits for it
    * @return to be taken back when the client leaves
    */
   public static RequestTurn await(
       LoopGate gate,
       Account account,
+      boolean counts,
       long deadlineNanos,
       Runnable run,
       Consumer<Admission.Refused> refuse) {
-    RequestTurn turn = new RequestTurn(gate, account, run, refuse);
+    RequestTurn turn =
+        new RequestTurn(gate, account, run, refuse, counts ? Stage.COUNTED_HEAD : Stage.HEAD);
     gate.await(account, turn, deadlineNanos);
     return turn;
+  }
+
+  /**
+   * Reads on in its turn, in the current context; in any case, as half a body helps nobody.
+   *
+   * @param deadlineNanos {@link System#nanoTime()} value after which it does so without a turn
+   */
+  static void readOn(LoopGate gate, Account account, long deadlineNanos, Runnable run) {
+    RequestTurn turn = new RequestTurn(gate, account, run, refused -> run.run(), Stage.READING);
+    gate.await(account, turn, deadlineNanos);
   }
 
   /**
@@ -81,25 +112,37 @@ public final class RequestTurn extends Turn {
     if (meter == null || meter.gate().isFree()) {
       return Future.succeededFuture(body);
     }
-    Promise<B> turn = Promise.promise();
-    await(
-        meter.gate(),
-        account,
-        System.nanoTime() + BODY_WAIT_NANOS,
-        () -> {
-          if (wanted.getAsBoolean()) {
-            turn.complete(body);
-          } else {
-            turn.fail(new ClientGoneException());
-          }
-        },
-        refused -> turn.fail(AdmissionErrors.of(refused).exception()));
-    return turn.future();
+    Promise<B> promise = Promise.promise();
+    RequestTurn turn =
+        new RequestTurn(
+            meter.gate(),
+            account,
+            () -> {
+              if (wanted.getAsBoolean()) {
+                promise.complete(body);
+              } else {
+                promise.fail(new ClientGoneException());
+              }
+            },
+            refused -> promise.fail(AdmissionErrors.of(refused).exception()),
+            Stage.BODY);
+    meter.gate().await(account, turn, System.nanoTime() + BODY_WAIT_NANOS);
+    return promise.future();
   }
 
   /** The client has left: it does not run any more, unless it has. On the loop. */
   public void cancel() {
     gate.cancel(this);
+  }
+
+  @Override
+  protected boolean beginsCall() {
+    return stage == Stage.COUNTED_HEAD;
+  }
+
+  @Override
+  protected boolean goesOn() {
+    return stage == Stage.BODY;
   }
 
   @Override

@@ -23,6 +23,13 @@ public final class ListenerOptions {
   /** A client that gives up this many calls in a minute is no longer believed to be a client. */
   private static final int RESETS_PER_MINUTE = 20_000;
 
+  /**
+   * Connections that the kernel keeps for a listener that takes none just now. They are taken at a
+   * pace ({@link io.jitney.daemon.connection.ConnectionLimits#acceptsPerSecond}): in a longer queue
+   * most have been left by their clients, and who comes now waits behind them until he leaves, too.
+   */
+  private static final int BACKLOG = 256;
+
   private final int readBufferSize;
   private final boolean http2Cleartext;
 
@@ -39,6 +46,7 @@ public final class ListenerOptions {
   public HttpServerOptions plain() {
     int header = Math.max(0, readBufferSize) + SLACK;
     return new HttpServerOptions()
+        .setAcceptBacklog(BACKLOG)
         .setHttp2ClearTextEnabled(false)
         .setHandle100ContinueAutomatically(true) // else clients wait a second before a large body
         // No API here is a WebSocket; their handlers fail, with a stack trace, at the 128th request

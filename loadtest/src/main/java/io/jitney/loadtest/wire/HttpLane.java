@@ -3,6 +3,7 @@ package io.jitney.loadtest.wire;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -28,6 +29,7 @@ final class HttpLane implements Lane {
   private final Bootstrap bootstrap;
   private final HttpRequests requests;
   private @Nullable Channel channel;
+  private @Nullable Channel connecting;
   private @Nullable Consumer<Outcome> done;
 
   HttpLane(EventLoop loop, int port, HttpRequests requests) {
@@ -56,21 +58,24 @@ final class HttpLane implements Lane {
       write(open, exchange);
       return;
     }
-    bootstrap
-        .connect()
-        .addListener(
-            (io.netty.channel.ChannelFuture connected) -> {
-              if (!connected.isSuccess()) {
-                if (done == whenDone) {
-                  end(Outcome.LOST);
-                }
-              } else if (done != whenDone) {
-                connected.channel().close(); // given up meanwhile
-              } else {
-                channel = connected.channel();
-                write(connected.channel(), exchange);
-              }
-            });
+    ChannelFuture attempt = bootstrap.connect();
+    connecting = attempt.channel();
+    attempt.addListener(
+        (ChannelFuture connected) -> {
+          if (connecting == connected.channel()) {
+            connecting = null;
+          }
+          if (!connected.isSuccess()) {
+            if (done == whenDone) {
+              end(Outcome.LOST);
+            }
+          } else if (done != whenDone) {
+            connected.channel().close(); // given up meanwhile
+          } else {
+            channel = connected.channel();
+            write(connected.channel(), exchange);
+          }
+        });
   }
 
   private void write(Channel open, Exchange exchange) {
@@ -93,8 +98,9 @@ final class HttpLane implements Lane {
   }
 
   private void drop() {
-    Channel open = channel;
+    Channel open = channel == null ? connecting : channel;
     channel = null;
+    connecting = null; // or who gave up goes on asking for a connection
     if (open != null) {
       open.close();
     }

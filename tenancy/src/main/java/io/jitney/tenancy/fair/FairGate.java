@@ -27,9 +27,16 @@ public final class FairGate {
    * @param floorOfEach a floor that every flow has, if it has no higher one
    * @param queuePerFlow calls of one flow that may wait
    * @param queueTotal calls that may wait together
+   * @param standingNanos how long a flow's oldest call has waited when its newest ones are served
+   *     first from then on; 0: calls keep their order
    */
   public record Settings(
-      int places, int reserve, int floorOfEach, int queuePerFlow, int queueTotal) {
+      int places,
+      int reserve,
+      int floorOfEach,
+      int queuePerFlow,
+      int queueTotal,
+      long standingNanos) {
     public Settings {
       if (places < 1 || reserve < 0 || floorOfEach < 0 || queuePerFlow < 1 || queueTotal < 1) {
         throw new IllegalArgumentException("a gate needs places and room to wait");
@@ -38,7 +45,7 @@ public final class FairGate {
 
     /** Without a floor for everyone. */
     public Settings(int places, int reserve, int queuePerFlow, int queueTotal) {
-      this(places, reserve, 0, queuePerFlow, queueTotal);
+      this(places, reserve, 0, queuePerFlow, queueTotal, 0);
     }
   }
 
@@ -70,7 +77,11 @@ public final class FairGate {
   public FairGate(Settings settings, LongSupplier nanoClock) {
     this.clock = nanoClock;
     this.queue =
-        new FairQueue(settings.queuePerFlow(), settings.queueTotal(), settings.floorOfEach());
+        new FairQueue(
+            settings.queuePerFlow(),
+            settings.queueTotal(),
+            settings.floorOfEach(),
+            settings.standingNanos());
     this.places = settings.places();
     this.reserve = settings.reserve();
   }
@@ -96,7 +107,7 @@ public final class FairGate {
         running++;
         queue.begin(flow, turn, costHintNanos);
       } else {
-        told = queue.offer(flow, turn, costHintNanos, deadlineNanos);
+        told = queue.offer(flow, turn, costHintNanos, deadlineNanos, clock.getAsLong());
       }
     }
     if (told != null) {

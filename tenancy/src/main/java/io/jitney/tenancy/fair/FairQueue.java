@@ -35,6 +35,7 @@ public final class FairQueue {
   private final int perFlow;
   private final int total;
   private final int floorOfEach;
+  private final long standingNanos;
   private final Map<Flow, Lane> lanes = new HashMap<>();
   private final LaneHeap ready = new LaneHeap();
   private double virtualTime;
@@ -49,19 +50,25 @@ public final class FairQueue {
    * @param total calls that may wait together
    */
   public FairQueue(int perFlow, int total) {
-    this(perFlow, total, 0);
+    this(perFlow, total, 0, 0);
   }
 
   /**
+   * A queue that serves the newest call of a flow first once its oldest has waited for too long.
+   *
+   * @param perFlow calls of one flow that may wait
+   * @param total calls that may wait together
    * @param floorOfEach a floor that every flow has, if it has no higher one
+   * @param standingNanos how long is too long; 0: a flow's calls keep their order
    */
-  FairQueue(int perFlow, int total, int floorOfEach) {
+  public FairQueue(int perFlow, int total, int floorOfEach, long standingNanos) {
     if (perFlow < 1 || total < 1) {
       throw new IllegalArgumentException("a queue needs room for at least one call");
     }
     this.perFlow = perFlow;
     this.total = total;
     this.floorOfEach = floorOfEach;
+    this.standingNanos = standingNanos;
   }
 
   /** Calls that wait. */
@@ -127,10 +134,12 @@ public final class FairQueue {
    *
    * @param costHint what it is going to cost; 0: as usual
    * @param deadlineNanos on the clock that {@link #next} is told
+   * @param nowNanos on the same clock
    * @return the call that can not wait any longer, over and to be told by the caller: another one,
    *     or this; null when there is room
    */
-  public @Nullable Turn offer(Flow flow, Turn turn, long costHint, long deadlineNanos) {
+  public @Nullable Turn offer(
+      Flow flow, Turn turn, long costHint, long deadlineNanos, long nowNanos) {
     Lane lane = arrive(flow);
     Turn loser = null;
     if (lane.queued >= perFlow) {
@@ -151,6 +160,7 @@ public final class FairQueue {
     turn.lane = lane;
     turn.estimate = estimate(lane, costHint);
     turn.deadlineNanos = deadlineNanos;
+    turn.enteredNanos = nowNanos;
     turn.state = State.QUEUED;
     lane.append(turn);
     queued++;
@@ -179,7 +189,11 @@ public final class FairQueue {
    */
   @Nullable Turn next(long nowNanos) {
     Lane lane = ready.top();
-    Turn turn = lane == null ? null : lane.first();
+    Turn turn = null;
+    while (lane != null && (turn = lane.upNext(nowNanos, standingNanos)) == null) {
+      settle(lane); // it may begin no more calls since it was placed there
+      lane = ready.top();
+    }
     if (lane == null || turn == null) {
       return null;
     }
@@ -247,6 +261,39 @@ public final class FairQueue {
     return true;
   }
 
+  /** Whether a flow may have one more call begun ({@link Flow#mostBegun}). */
+  public boolean mayBegin(Flow flow) {
+    if (flow.mostBegun() == 0) {
+      return true;
+    }
+    Lane lane = lanes.get(flow);
+    return lane == null || lane.mayBegin();
+  }
+
+  /** A call of the flow begins; {@link #ends} follows. */
+  public void begins(Flow flow) {
+    arrive(flow).begun++;
+  }
+
+  /** A call of the flow that has begun is over. */
+  public void ends(Flow flow) {
+    Lane lane = lanes.get(flow);
+    if (lane != null) {
+      lane.begun--;
+      if (flow.mostBegun() != 0) {
+        settle(lane);
+      }
+    }
+  }
+
+  /** A flow whose {@link Flow#mostBegun} was raised perhaps can begin calls now. */
+  public void release(Flow flow) {
+    Lane lane = lanes.get(flow);
+    if (lane != null) {
+      settle(lane);
+    }
+  }
+
   /** Charges a flow for what it has cost beside its calls here. */
   public void charge(Flow flow, long cost) {
     Lane lane = lanes.get(flow);
@@ -283,7 +330,7 @@ public final class FairQueue {
     for (Lane lane : lanes.values()) {
       Turn after;
       for (Turn turn = lane.first(); turn != null; turn = after) {
-        after = turn.next;
+        after = lane.after(turn);
         if (all || isLate(turn, nowNanos)) {
           cancel(turn);
           turn.refusal = all ? Refusal.CLOSED : Refusal.DEADLINE;
@@ -325,7 +372,9 @@ public final class FairQueue {
     int now = sweeps++;
     lanes
         .values()
-        .removeIf(lane -> lane.queued == 0 && lane.running == 0 && lane.usedAtSweep < now);
+        .removeIf(
+            lane ->
+                lane.queued == 0 && lane.running == 0 && lane.begun == 0 && lane.usedAtSweep < now);
     sweepAt = Math.max(LANES_BEFORE_SWEEP, 2 * lanes.size());
   }
 
@@ -336,11 +385,11 @@ public final class FairQueue {
 
   /** Puts a lane where it belongs after a change. */
   private void settle(Lane lane) {
-    int weight = lane.queued > 0 ? lane.flow.weight() : 0;
+    int weight = lane.hasNext() ? lane.flow.weight() : 0;
     waitingWeight += weight - lane.countedWeight;
     lane.countedWeight = weight;
     lane.needy = lane.running < floor(lane.flow);
-    if (lane.queued > 0 && lane.belowCeiling()) {
+    if (lane.hasNext() && lane.belowCeiling()) {
       ready.place(lane);
     } else {
       ready.remove(lane);

@@ -21,6 +21,7 @@ public final class Flow {
   private volatile int floor;
   private volatile int ceiling;
   private volatile double minShare;
+  private volatile int mostBegun;
 
   /** A flow of weight 1, without floor or ceiling. */
   public Flow(String name) {
@@ -59,6 +60,19 @@ public final class Flow {
   /** A queue says that a call more or less of it waits there. */
   void waits(int change) {
     waiting.addAndGet(change);
+  }
+
+  /** Calls that it may have begun at one time in a queue that counts them; 0: any number. */
+  public int mostBegun() {
+    return mostBegun;
+  }
+
+  /**
+   * Changes {@link #mostBegun}, because more of its calls have begun than can go on, or not any
+   * more; {@link FairQueue#release} has to be told of more.
+   */
+  public void mostBegun(int most) {
+    mostBegun = most;
   }
 
   /** Places of a gate that it gets before anyone's turn. */

@@ -53,6 +53,22 @@ public abstract class Turn {
     return true;
   }
 
+  /**
+   * Whether it goes on with a call that has begun: such turns come before the flow's others, in
+   * their order. What is begun holds memory and places, and is nearly paid for.
+   */
+  protected boolean goesOn() {
+    return false;
+  }
+
+  /**
+   * Whether it begins a call: such turns come only when their flow {@linkplain FairQueue#mayBegin
+   * may begin} one.
+   */
+  protected boolean beginsCall() {
+    return false;
+  }
+
   /** Begins the call. */
   protected abstract void start();
 
