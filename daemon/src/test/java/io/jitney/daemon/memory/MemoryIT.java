@@ -135,6 +135,40 @@ class MemoryIT {
   }
 
   @Test
+  void bulkReadsThatTogetherNeedMoreThanThereIsDoNotWaitForEachOther() throws Exception {
+    StringBuilder keys = new StringBuilder("{\"keys\":[");
+    for (int i = 0; i < 100; i++) {
+      red.http().post("/v1.0/state/s", value("k" + i, 4_096));
+      keys.append(i == 0 ? "" : ",").append("\"k").append(i).append('"');
+    }
+    String body = keys.append("]}").toString();
+    blue.http().post("/v1.0/state/s", value("k0", 10));
+    assertThat(red.http().post("/v1.0/state/s/bulk", body).body().length()).isGreaterThan(400_000);
+    AtomicInteger read = new AtomicInteger();
+    AtomicInteger others = new AtomicInteger();
+    long begun = System.nanoTime();
+    try (ExecutorService threads = Executors.newFixedThreadPool(64)) {
+      for (int i = 0; i < 256; i++) {
+        threads.execute(
+            () -> {
+              int status = red.http().post("/v1.0/state/s/bulk", body).status();
+              (status == 200 ? read : others).addAndGet(status == 200 || status == 429 ? 1 : 1_000);
+            });
+      }
+      for (int i = 0; i < 20; i++) {
+        assertThat(blue.http().get("/v1.0/state/s/k0").status()).isEqualTo(200);
+        assertThat(blue.http().get("/v1.0/state/s/k1").status()).as("red's").isEqualTo(204);
+      }
+    }
+    assertThat(read.get() + others.get()).isEqualTo(256);
+    assertThat(read.get()).isGreaterThan(128);
+    assertThat(Duration.ofNanos(System.nanoTime() - begun))
+        .as("who waits in vain is refused after ten seconds")
+        .isLessThan(Duration.ofSeconds(9));
+    nothingIsHeld();
+  }
+
+  @Test
   void manyLargeUploadsOfOneTenantWaitForMemoryAndAnotherTenantDoesNotNotice() throws Exception {
     AtomicInteger saved = new AtomicInteger();
     AtomicInteger refused = new AtomicInteger();

@@ -1,6 +1,7 @@
 package io.jitney.loadtest.run;
 
 import io.jitney.loadtest.plan.WorkerPlan.Step;
+import io.jitney.loadtest.plan.WorkerPlan.StreamPlan;
 import io.jitney.loadtest.process.LoadTestFailure;
 import io.jitney.loadtest.scenario.Load;
 import io.jitney.loadtest.scenario.Scenario;
@@ -87,9 +88,11 @@ final class OverloadPlayer implements Player {
 
   private RunData play(Stage stage, List<Segment> segments, Load load, List<Step> steps)
       throws IOException, LoadTestFailure, InterruptedException {
-    return stage
-        .session()
-        .play(segments, Plans.streams(stage.environment(), GROUP, load, names, steps), names);
+    List<StreamPlan> streams =
+        new ArrayList<>(Plans.streams(stage.environment(), GROUP, load, names, steps));
+    streams.addAll(
+        Plans.probes(stage.environment(), segments.getFirst().from(), segments.getLast().to()));
+    return stage.session().play(segments, streams, names);
   }
 
   private static String name(double multiple) {
@@ -118,6 +121,12 @@ final class OverloadPlayer implements Player {
     }
     values.put("goodput", values.get("goodput " + name(scenario.multiples().getLast())));
     values.put("goodputLeast", worst);
+    Segment calm = data.segments().get(1);
+    Segment most = data.segment(name(scenario.multiples().getLast()));
+    values.put(
+        "redisRatio",
+        Measures.ratio(data.summary("redis", most).p99(), data.summary("redis", calm).p99()));
+    values.put("control", data.summary("control", most).max());
     values.put("recovery", recovery(data));
     values.put("rss", data.mostRss() / (double) (1 << 20));
     return values;
@@ -153,6 +162,8 @@ final class OverloadPlayer implements Player {
             .told("requests really sent at " + most + " / peak", "x", "sent " + most, "")
             .told("least goodput at 1x and more / peak", "x", "goodputLeast", "")
             .atMost("normal again after", "s", t.recoverySeconds(), "recovery")
+            .told("slowest admin answer at " + most, "ms", "control", "")
+            .told("past the daemon: Redis' p99, " + most + " / calm", "x", "redisRatio", "")
             .atMost("most RSS", "MiB", t.rssMiB(), "rss");
     return measures.list();
   }

@@ -77,12 +77,19 @@ final class Plans {
    * health: control traffic.
    */
   static List<StreamPlan> probes(Environment environment, String victim, double from, double to) {
-    Sidecar sidecar = environment.sidecar(victim);
-    List<StreamPlan> probes = new ArrayList<>();
+    List<StreamPlan> probes = new ArrayList<>(probes(environment, from, to));
     Step step = new Step(from, to, PROBE_RATE);
-    probes.add(probe("redis", environment.redis().port(), Speech.REDIS, "/", step));
+    int health = environment.sidecar(victim).httpPort();
     probes.add(probe("app", environment.victimAppPort(), Speech.HTTP, "/", step));
-    probes.add(probe("health", sidecar.httpPort(), Speech.HTTP, "/v1.0/healthz", step));
+    probes.add(probe("health", health, Speech.HTTP, "/v1.0/healthz", step));
+    return probes;
+  }
+
+  /** Probes of the store, past the daemon, and of the admin port. */
+  static List<StreamPlan> probes(Environment environment, double from, double to) {
+    Step step = new Step(from, to, PROBE_RATE);
+    List<StreamPlan> probes = new ArrayList<>();
+    probes.add(probe("redis", environment.redis().port(), Speech.REDIS, "/", step));
     if (environment.adminPort() > 0) {
       probes.add(probe("control", environment.adminPort(), Speech.HTTP, "/healthz", step));
     }
