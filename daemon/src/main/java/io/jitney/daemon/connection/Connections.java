@@ -10,7 +10,6 @@ import io.netty.channel.EventLoop;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /** What all client connections of a node share: limits, sweeps of the loops, and the doors. */
 public final class Connections {
@@ -32,20 +31,18 @@ public final class Connections {
    * The door of a listener that one tenant has for itself.
    *
    * @param opened is given each connection before its first byte, on its loop
-   * @param crowded whether a loop has more to do than it can at once; asked on that loop
    */
   public Door door(
       Door.Kind kind,
       TenantConnections connections,
       MemoryLedger ledger,
-      Consumer<Channel> opened,
-      Predicate<EventLoop> crowded) {
-    return new Door(this, kind, connections, ledger, opened, crowded);
+      Consumer<Channel> opened) {
+    return new Door(this, kind, connections, ledger, opened);
   }
 
   /** The door of a listener that all tenants share. */
   public Door sharedDoor(Door.Kind kind, Consumer<Channel> opened) {
-    return new Door(this, kind, null, null, opened, loop -> false);
+    return new Door(this, kind, null, null, opened);
   }
 
   /** The sweep of a loop, made when it is first asked for. On that loop. */

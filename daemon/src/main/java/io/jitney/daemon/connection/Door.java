@@ -4,11 +4,9 @@ import io.jitney.tenancy.connection.ConnectionEnd;
 import io.jitney.tenancy.connection.TenantConnections;
 import io.jitney.tenancy.memory.MemoryLedger;
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,21 +27,18 @@ public final class Door {
   private final @Nullable TenantConnections tenant;
   private final @Nullable MemoryLedger ledger;
   private final Consumer<Channel> opened;
-  private final Predicate<EventLoop> crowded;
 
   Door(
       Connections node,
       Kind kind,
       @Nullable TenantConnections tenant,
       @Nullable MemoryLedger ledger,
-      Consumer<Channel> opened,
-      Predicate<EventLoop> crowded) {
+      Consumer<Channel> opened) {
     this.node = node;
     this.kind = kind;
     this.tenant = tenant;
     this.ledger = ledger;
     this.opened = opened;
-    this.crowded = crowded;
   }
 
   /** A guard for a new connection, which is counted then; null when it is refused. */
@@ -67,11 +62,6 @@ public final class Door {
    */
   int acceptsPerSecond() {
     return tenant == null ? 0 : node.limits().acceptsPerSecond();
-  }
-
-  /** Whether the loop has more to do than it can at once. On it. */
-  boolean isCrowded(EventLoop loop) {
-    return crowded.test(loop);
   }
 
   private static final String NOWHERE = "";

@@ -20,12 +20,6 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
   /** So much of a second's connections may come at once: a storm is set up in small parts. */
   private static final int BURST_MILLIS = 100;
 
-  /**
-   * Of the pace while the loop has more to do than it can at once: who has a connection is served
-   * first, and setting up more would only take from what it can do.
-   */
-  private static final double CROWDED = 0.2;
-
   private final Door door;
   private final double perMilli;
   private final double most;
@@ -65,8 +59,7 @@ final class DoorHandler extends ChannelInboundHandlerAdapter {
 
   private void pace(ChannelHandlerContext ctx) {
     long now = System.nanoTime();
-    double price = door.isCrowded(ctx.channel().eventLoop()) ? 1 / CROWDED : 1;
-    tokens = Math.min(most, tokens + (now - filled) / 1e6 * perMilli) - price;
+    tokens = Math.min(most, tokens + (now - filled) / 1e6 * perMilli) - 1;
     filled = now;
     if (tokens >= 0 || pause != null) {
       return;

@@ -337,8 +337,7 @@ final class InstanceListeners {
                 kind,
                 instance.connections(),
                 instance.memory(),
-                channel -> node.isolation().measureClient(channel, instance.account()),
-                node.isolation()::isCrowded);
+                channel -> node.isolation().measureClient(channel, instance.account()));
     return new ListenerGroup.Handlers() {
       @Override
       public Handler<HttpServerRequest> requests() {

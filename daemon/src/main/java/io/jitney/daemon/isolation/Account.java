@@ -163,25 +163,25 @@ public final class Account implements Flow {
     if (most != 0 && now - backedUpAt < BACK_OFF_NANOS) {
       return;
     }
-    backedUpAt = now;
-    share.mostBegun(most == 0 ? FIRST_BEGUN : Math.max(LEAST_BEGUN, most / 2));
-    loops.backedUp().add(this);
+    synchronized (this) { // with goesOn: or it is limited, and nobody raises the limit
+      backedUpAt = now;
+      share.mostBegun(most == 0 ? FIRST_BEGUN : Math.max(LEAST_BEGUN, most / 2));
+      loops.backedUp().add(this);
+    }
   }
 
-  /**
-   * Lets it have more calls begun, if none of them had to wait lately; some times a second.
-   *
-   * @return whether it may have any number again
-   */
-  boolean goesOn(long nowNanos) {
-    int most = share.mostBegun();
+  /** Lets it have more calls begun, if none of them had to wait lately; some times a second. */
+  synchronized void goesOn(long nowNanos) {
     if (nowNanos - backedUpAt < CALM_NANOS) {
-      return false;
+      return;
     }
+    int most = share.mostBegun();
     boolean any = most >= MOST_BEGUN;
     share.mostBegun(any ? 0 : most + 1 + most / 4);
+    if (any) {
+      loops.backedUp().remove(this);
+    }
     loops.all().forEach(gate -> gate.released(this));
-    return any;
   }
 
   /** Whether a line about it may be logged now: one a second. */

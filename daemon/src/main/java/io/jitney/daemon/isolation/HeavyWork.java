@@ -45,7 +45,6 @@ final class HeavyWork {
   private static final int BEHIND = 16;
 
   private final FairGate gate;
-
   private final ThreadPoolExecutor threads;
   private final ThreadMXBean times = ManagementFactory.getThreadMXBean();
 

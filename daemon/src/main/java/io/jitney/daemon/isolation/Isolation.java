@@ -128,12 +128,6 @@ public final class Isolation {
     }
   }
 
-  /** Whether a loop has more to do than it can at once. On that loop. */
-  public boolean isCrowded(EventLoop loop) {
-    LoopGate gate = loops.of(loop);
-    return gate != null && gate.isContended();
-  }
-
   List<LoopGate> loops() {
     return loops.all();
   }

@@ -156,7 +156,9 @@ public final class LoopGate {
 
   /** An account may perhaps begin calls that it could not. Any thread. */
   void released(Account account) {
-    loop.execute(() -> release(account));
+    if (!loop.isShuttingDown()) {
+      loop.execute(() -> release(account));
+    }
   }
 
   private void release(Account account) {

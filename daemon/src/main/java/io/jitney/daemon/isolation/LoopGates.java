@@ -38,7 +38,7 @@ final class LoopGates {
    */
   void expire() {
     long now = System.nanoTime();
-    backedUp.removeIf(account -> account.goesOn(now));
+    backedUp.forEach(account -> account.goesOn(now));
   }
 
   @Nullable HeavyWork heavy() {

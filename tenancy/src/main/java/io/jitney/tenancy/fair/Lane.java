@@ -9,6 +9,9 @@ final class Lane {
 
   private static final double DOWN = 1.0 / 16;
 
+  /** When it is the newest's turn, the oldest has one of so many. */
+  private static final int OLDEST_OF = 32;
+
   final Flow flow;
 
   /** Service it has had, in cost by weight, on the scale of the queue's virtual time. */
@@ -37,9 +40,6 @@ final class Lane {
 
   /** How often the queue had looked for idle flows when this one was used last. */
   int usedAtSweep;
-
-  /** When it is the newest's turn, the oldest has one of so many. */
-  private static final int OLDEST_OF = 32;
 
   /** First those that go on with what has begun, in their order, then the others in theirs. */
   private final TurnList turns = new TurnList();
@@ -140,8 +140,7 @@ final class Lane {
       calls.remove(turn);
     } else {
       if (turn == lastGoingOn) {
-        Turn before = turn.previous;
-        lastGoingOn = before;
+        lastGoingOn = turn.previous;
       }
       turns.remove(turn);
     }
